@@ -1,0 +1,43 @@
+//! How a run is asked for, timed, checked and recorded.
+//!
+//! The exercises share everything here, so that what stands in an exercise
+//! is its strategy and nothing else. A program goes through these modules in
+//! this order:
+//!
+//! 1. [`program`]: `main` hands over to `run(args)`; an error becomes one
+//!    line on stderr and the exit status.
+//! 2. [`options`]: the flags that every program has.
+//! 3. [`files`] and [`memory`]: outputs and sizes are checked before any work.
+//! 4. [`measure`]: warm up, run, take the time; each worker has a [`Lane`].
+//! 5. [`record`]: the result for people, as JSON, and as a line of CSV.
+//!
+//! The topics add their own flags, files and checks, one module and one cargo
+//! feature each: [`matmul`], [`mandel`], [`words`]. [`progress`] draws bars
+//! where a person watches; [`trial`] runs the real programs in tests.
+//!
+//! The harness starts no worker: it does not know threads, processes or MPI.
+
+pub mod program;
+
+pub mod options;
+
+pub mod files;
+pub mod memory;
+
+mod lane;
+pub mod measure;
+pub mod record;
+
+pub mod progress;
+pub mod trial;
+
+#[cfg(feature = "mandel")]
+pub mod mandel;
+#[cfg(feature = "matmul")]
+pub mod matmul;
+#[cfg(feature = "words")]
+pub mod words;
+
+pub use lane::{Lane, Work};
+pub use options::Common;
+pub use program::Error;

@@ -1,0 +1,130 @@
+//! Warm up, then timed runs; the median, the minimum and what each worker did.
+
+use std::time::Instant;
+
+use crate::{Common, Lane, progress};
+
+/// The timed runs of one program.
+#[derive(Clone, Debug, Default)]
+pub struct Measured {
+    /// Seconds of each run, in order: the job's time is its slowest worker's.
+    pub samples_s: Vec<f64>,
+    /// What each worker did in the run of median time.
+    pub lanes: Vec<Lane>,
+}
+
+impl Measured {
+    /// Collects the runs: seconds and the workers' lanes of each.
+    ///
+    /// # Panics
+    ///
+    /// Where `runs` is empty: every program runs at least once.
+    pub fn new(runs: Vec<(f64, Vec<Lane>)>) -> Self {
+        assert!(!runs.is_empty(), "no timed run");
+        let samples_s: Vec<f64> = runs.iter().map(|run| run.0).collect();
+        let mut order: Vec<usize> = (0..runs.len()).collect();
+        order.sort_by(|&i, &j| samples_s[i].total_cmp(&samples_s[j]));
+        let median_run = order[(runs.len() - 1) / 2];
+        let lanes = runs.into_iter().nth(median_run).map(|run| run.1).unwrap_or_default();
+        Self { samples_s, lanes }
+    }
+
+    /// The median of the runs in seconds; of two middle ones their mean.
+    pub fn median_s(&self) -> f64 {
+        median(&self.samples_s)
+    }
+
+    /// The fastest run in seconds.
+    pub fn min_s(&self) -> f64 {
+        self.samples_s.iter().copied().fold(f64::INFINITY, f64::min)
+    }
+
+    /// The processor time of each worker in seconds, in the median run.
+    pub fn busy_s(&self) -> Vec<f64> {
+        self.lanes.iter().map(|lane| lane.busy.as_secs_f64()).collect()
+    }
+
+    /// The longest time that a worker spent computing, in seconds.
+    pub fn compute_s(&self) -> f64 {
+        self.lanes.iter().map(|lane| lane.computing.as_secs_f64()).fold(0.0, f64::max)
+    }
+
+    /// The slowest worker's work over the mean, in counted units: 1 is balanced.
+    pub fn imbalance(&self) -> f64 {
+        let total: u64 = self.lanes.iter().map(|lane| lane.work).sum();
+        let most = self.lanes.iter().map(|lane| lane.work).max().unwrap_or(0);
+        match total {
+            0 => 1.0,
+            _ => most as f64 * self.lanes.len() as f64 / total as f64,
+        }
+    }
+}
+
+/// The median; of an even number of values the mean of the middle two.
+///
+/// # Panics
+///
+/// Where there is no value.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (lower, upper) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
+    (lower + upper) / 2.0
+}
+
+/// Runs `work` as often as `common` asks, each time with fresh lanes.
+pub fn measure(
+    common: &Common,
+    workers: usize,
+    mut work: impl FnMut(&mut [Lane]),
+) -> Measured {
+    let mut bar = progress::runs(common);
+    let mut timed_run = || {
+        let mut lanes = vec![Lane::default(); workers];
+        let start = Instant::now();
+        work(&mut lanes);
+        let seconds = start.elapsed().as_secs_f64();
+        bar.advance();
+        (seconds, lanes)
+    };
+    for _ in 0..common.warmup {
+        timed_run();
+    }
+    Measured::new((0..common.runs).map(|_| timed_run()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lane(work: u64) -> Lane {
+        Lane { work, ..Lane::default() }
+    }
+
+    #[test]
+    fn the_lanes_are_those_of_the_median_run() {
+        let runs = [(3.0, 30), (1.0, 10), (2.0, 20)];
+        let measured = Measured::new(runs.map(|(s, w)| (s, vec![lane(w)])).to_vec());
+        assert_eq!(measured.lanes[0].work, 20);
+        assert_eq!((measured.median_s(), measured.min_s()), (2.0, 1.0));
+    }
+
+    #[test]
+    fn imbalance_is_the_largest_share_over_the_mean() {
+        for (work, imbalance) in
+            [(&[1, 1][..], 1.0), (&[3, 1], 1.5), (&[0, 0], 1.0), (&[4, 0, 0, 0], 4.0)]
+        {
+            let lanes = work.iter().map(|&work| lane(work)).collect();
+            assert_eq!(
+                Measured::new(vec![(1.0, lanes)]).imbalance(),
+                imbalance,
+                "{work:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_median_of_two_is_their_mean() {
+        assert_eq!(median(&[3.0, 1.0]), 2.0);
+    }
+}

@@ -1,0 +1,47 @@
+//! Memory: asked for only where the machine has it.
+
+use sysinfo::System;
+
+use crate::Error;
+
+/// Makes sure that this machine has `bytes` of memory left for `purpose`.
+///
+/// Linux hands out more memory than it has and ends the process when the
+/// memory is used, so that a failed allocation would never be seen.
+/// `None` stands for more bytes than can be counted.
+///
+/// # Errors
+///
+/// [`Error::Failure`] with both figures where there is less.
+pub fn require(bytes: Option<u64>, purpose: &str) -> Result<(), Error> {
+    let bytes = bytes.unwrap_or(u64::MAX);
+    let free = available();
+    if bytes <= free {
+        return Ok(());
+    }
+    Err(Error::failure(format!(
+        "{purpose} need {} of memory, this machine has {} free",
+        gigabytes(bytes),
+        gigabytes(free)
+    )))
+}
+
+/// Bytes that this machine, or the container we are in, can still give.
+pub fn available() -> u64 {
+    let mut system = System::new();
+    system.refresh_memory();
+    let in_group = system.cgroup_limits().map_or(u64::MAX, |limits| limits.free_memory);
+    system.available_memory().min(in_group)
+}
+
+/// The bytes of `counts[0] * counts[1] * ...` values of `size` bytes each.
+pub fn bytes(counts: &[usize], size: usize) -> Option<u64> {
+    counts.iter().try_fold(size as u64, |bytes, &count| bytes.checked_mul(count as u64))
+}
+
+fn gigabytes(bytes: u64) -> String {
+    match bytes {
+        u64::MAX => "more than 10^10 GB".to_owned(),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}

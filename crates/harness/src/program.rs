@@ -1,0 +1,180 @@
+//! From `main` to `run(args)`: the command line, errors and the exit status.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io::Write;
+use std::panic::{self, PanicHookInfo};
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+/// The exit status of a program that panicked.
+pub const PANICKED: u8 = 101;
+
+/// Why a program ends without a result: one line for the user.
+#[derive(Debug)]
+pub enum Error {
+    /// A command line that no machine could make right: exit status 2.
+    Usage(String),
+    /// What depends on files, on the machine or on the result: exit status 1.
+    Failure(String),
+}
+
+impl Error {
+    /// A command line that no machine could make right.
+    pub fn usage(message: impl fmt::Display) -> Self {
+        Error::Usage(message.to_string())
+    }
+
+    /// A missing or wrong file, too little memory, a wrong result.
+    pub fn failure(message: impl fmt::Display) -> Self {
+        Error::Failure(message.to_string())
+    }
+
+    /// The exit status that tells a script what kind of error it was.
+    pub fn status(&self) -> u8 {
+        match self {
+            Error::Failure(_) => 1,
+            Error::Usage(_) => 2,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let (Error::Usage(message) | Error::Failure(message)) = self;
+        // A message is one line, whatever a file's name or a library says.
+        write!(f, "error: {}", message.replace(['\n', '\r'], " "))
+    }
+}
+
+/// Parses the command line, runs the program and returns its exit status.
+///
+/// An error and a panic end in one line on stderr that begins `error: `.
+pub fn run<Args: Parser>(program: impl FnOnce(Args) -> Result<(), Error>) -> ExitCode {
+    panic::set_hook(Box::new(|panic| say(&panic_message(panic))));
+    let done = match parse(std::env::args_os()) {
+        Ok(Parsed::Args(args)) => program(args),
+        Ok(Parsed::Text(text)) => print(&text),
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&error.to_string());
+            ExitCode::from(error.status())
+        }
+    }
+}
+
+/// What a command line asks for.
+pub enum Parsed<Args> {
+    /// A run.
+    Args(Args),
+    /// The text of `--help` or `--version`.
+    Text(String),
+}
+
+/// The parsed command line; of a flag given twice the last one wins.
+///
+/// # Errors
+///
+/// clap's own words, on one line.
+pub fn parse<Args: Parser>(
+    words: impl IntoIterator<Item = OsString>,
+) -> Result<Parsed<Args>, Error> {
+    let command = Args::command().args_override_self(true);
+    let matches = command.try_get_matches_from(words);
+    match matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)) {
+        Ok(args) => Ok(Parsed::Args(args)),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                Ok(Parsed::Text(error.render().to_string()))
+            }
+            _ => Err(Error::usage(one_line(&error.render().to_string()))),
+        },
+    }
+}
+
+/// clap's message without its usage lines: several lines become one.
+fn one_line(rendered: &str) -> String {
+    let message = rendered.split("\nUsage:").next().unwrap_or(rendered);
+    let message = message.split("\nFor more information").next().unwrap_or(message);
+    let words: Vec<&str> =
+        message.split_whitespace().skip_while(|w| *w == "error:").collect();
+    format!("{} (try --help)", words.join(" "))
+}
+
+/// Writes `text` to stdout.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where stdout cannot be written, as on a full disk.
+pub fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(|error| Error::failure(format!("cannot write to stdout: {error}")))
+}
+
+/// One line about a panic: what it says and where it happened.
+pub fn panic_message(panic: &PanicHookInfo) -> String {
+    let place = panic.location().map(|place| format!(" ({place})")).unwrap_or_default();
+    let words = panic.payload_as_str().unwrap_or("panicked");
+    format!("error: {}{place}", words.replace(['\n', '\r'], " "))
+}
+
+/// One line on stderr, in one write so that lines of several workers stay whole.
+pub fn say(line: &str) {
+    // Nobody is left to tell when stderr itself is closed.
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    #[command(version)]
+    struct Args {
+        #[arg(long, num_args = 2, allow_negative_numbers = true, action = clap::ArgAction::Set)]
+        re: Option<Vec<f64>>,
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        size: Option<u32>,
+    }
+
+    fn parsed(line: &str) -> Result<Args, Error> {
+        match parse(line.split(' ').map(OsString::from))? {
+            Parsed::Args(args) => Ok(args),
+            Parsed::Text(text) => Err(Error::failure(text)),
+        }
+    }
+
+    #[test]
+    fn the_last_of_a_repeated_flag_wins() {
+        let args = parsed("p --re -1 2 --size 3 --size 4 --re -5e-1 6").unwrap();
+        assert_eq!(args.re, Some(vec![-0.5, 6.0]));
+        assert_eq!(args.size, Some(4));
+    }
+
+    #[test]
+    fn a_bad_command_line_is_one_line_with_status_2() {
+        for line in [
+            "p --sise 3",
+            "p --size 0",
+            "p --size -1",
+            "p --size x",
+            "p --re 1",
+            "p extra",
+        ] {
+            let error = parsed(line).expect_err(line);
+            let message = error.to_string();
+            assert_eq!(error.status(), 2, "{line}");
+            assert!(message.starts_with("error: "), "{line}: {message}");
+            assert_eq!(message.matches("error: ").count(), 1, "{line}: {message}");
+            assert_eq!(message.lines().count(), 1, "{line}: {message}");
+        }
+    }
+}

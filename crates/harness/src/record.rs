@@ -1,0 +1,174 @@
+//! What a run leaves: lines for people, one JSON object, one line of CSV.
+
+use serde_json::{Map, Value, json};
+
+use crate::measure::Measured;
+use crate::options::cores;
+use crate::{Common, Error, files, program};
+
+/// Which program ran, and where.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The program's name.
+    pub program: &'static str,
+    /// The version, which all programs of the workspace share.
+    pub version: &'static str,
+    /// The MPI library and its version, of an MPI program.
+    pub mpi: Option<String>,
+    /// Threads, processes or ranks.
+    pub workers: usize,
+    /// The number of machines.
+    pub hosts: usize,
+}
+
+impl Setting {
+    /// The setting of a program that stays on one machine and needs no MPI.
+    pub fn here(program: &'static str, workers: usize) -> Self {
+        let version = env!("CARGO_PKG_VERSION");
+        Self { program, version, mpi: None, workers, hosts: 1 }
+    }
+}
+
+/// Makes sure, before the work, that the record can be written.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where the file of `--csv` cannot be written.
+pub fn prepare(common: &Common) -> Result<(), Error> {
+    common.csv.as_ref().map_or(Ok(()), |path| files::check_append(path))
+}
+
+/// Appends the record to `--csv` and prints it: as JSON, or `summary` and the
+/// times for people.
+///
+/// `figures` is the topic's share: a JSON object. A summary is one or more
+/// lines without the last line's end.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where the file or stdout cannot be written.
+pub fn publish(
+    common: &Common,
+    setting: &Setting,
+    measured: &Measured,
+    figures: Value,
+    summary: &str,
+) -> Result<(), Error> {
+    let record = record(setting, measured, figures);
+    if let Some(path) = &common.csv {
+        let (names, values): (Vec<String>, Vec<String>) =
+            record.iter().map(|(name, value)| (name.clone(), field(value))).unzip();
+        files::append(path, &names.join(","), &values.join(","))?;
+    }
+    if common.json {
+        program::print(&format!("{}\n", Value::Object(record)))
+    } else {
+        program::print(&format!("{summary}\n{}\n", times(measured)))
+    }
+}
+
+/// The times for people: `median 0.0123 s, fastest 0.0120 s of 5 runs`.
+fn times(measured: &Measured) -> String {
+    let runs = measured.samples_s.len();
+    let (median, fastest) = (seconds(measured.median_s()), seconds(measured.min_s()));
+    let plural = if runs == 1 { "run" } else { "runs" };
+    format!("median {median}, fastest {fastest} of {runs} {plural}")
+}
+
+/// A time with three significant digits and its unit.
+pub fn seconds(seconds: f64) -> String {
+    match seconds {
+        s if s < 1e-3 => format!("{:.1} us", s * 1e6),
+        s if s < 1e-2 => format!("{:.2} ms", s * 1e3),
+        s if s < 1.0 => format!("{:.1} ms", s * 1e3),
+        s => format!("{s:.2} s"),
+    }
+}
+
+fn record(setting: &Setting, measured: &Measured, figures: Value) -> Map<String, Value> {
+    let Value::Object(mut record) = json!({
+        "program": setting.program,
+        "version": setting.version,
+        "mpi": setting.mpi,
+        "workers": setting.workers,
+        "hosts": setting.hosts,
+        "cores": cores(),
+        "median_s": measured.median_s(),
+        "min_s": measured.min_s(),
+        "samples_s": measured.samples_s,
+    }) else {
+        unreachable!("the macro makes an object")
+    };
+    let Value::Object(figures) = figures else { panic!("not an object: {figures}") };
+    record.extend(figures);
+    record
+}
+
+/// A value as a field of a CSV line: arrays with spaces between the items.
+fn field(value: &Value) -> String {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if !items.iter().any(Value::is_object) => {
+            items.iter().map(Value::to_string).collect::<Vec<_>>().join(" ")
+        }
+        other => other.to_string(),
+    };
+    quoted(&text)
+}
+
+/// A field with the quotes of RFC 4180 where it needs them.
+pub fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_quoted_where_they_need_it() {
+        for (value, expected) in [
+            (json!("plain"), "plain"),
+            (json!("a, b"), "\"a, b\""),
+            (json!("say \"hi\""), "\"say \"\"hi\"\"\""),
+            (json!([1.5, 2]), "1.5 2"),
+            (json!(null), ""),
+            (json!({"host": 4}), "\"{\"\"host\"\":4}\""),
+        ] {
+            assert_eq!(field(&value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_record_holds_the_common_keys_and_the_topics() {
+        let measured = Measured::new(vec![(2.0, vec![]), (1.0, vec![])]);
+        let setting = Setting {
+            program: "p",
+            version: "0",
+            mpi: Some("Open MPI, 4.1".into()),
+            workers: 3,
+            hosts: 1,
+        };
+        let record = record(&setting, &measured, json!({"gflops": 7}));
+        let names: Vec<&str> = record.keys().map(String::as_str).collect();
+        let expected = [
+            "program",
+            "version",
+            "mpi",
+            "workers",
+            "hosts",
+            "cores",
+            "median_s",
+            "min_s",
+            "samples_s",
+            "gflops",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!((&record["median_s"], &record["gflops"]), (&json!(1.5), &json!(7)));
+    }
+}

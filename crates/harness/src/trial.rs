@@ -1,0 +1,145 @@
+//! Running the real programs in tests, and reading what they left.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use serde_json::Value;
+
+/// How a program ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The exit status; `None` where a signal ended it.
+    pub status: Option<i32>,
+    /// All of stdout.
+    pub stdout: String,
+    /// All of stderr.
+    pub stderr: String,
+}
+
+/// How long a program may take before a test calls it hanging.
+pub const LIMIT: Duration = Duration::from_secs(120);
+
+/// Runs `program` with `words`, split at spaces, and waits for its end.
+///
+/// # Panics
+///
+/// Where the program cannot be started or hangs.
+pub fn run(program: &str, words: &str) -> Outcome {
+    outcome(Command::new(program).args(words.split_whitespace()))
+}
+
+/// Runs `command` and waits for its end.
+///
+/// # Panics
+///
+/// Where the command cannot be started or hangs.
+pub fn outcome(command: &mut Command) -> Outcome {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let id = child.id();
+    let (start, waiting) = (Instant::now(), thread::spawn(|| child.wait_with_output()));
+    while !waiting.is_finished() {
+        if start.elapsed() > LIMIT {
+            end(id);
+            panic!("{command:?} hangs");
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    let output = waiting.join().expect("waiting does not panic");
+    Outcome::new(output.unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+fn end(id: u32) {
+    let process = rustix::process::Pid::from_raw(id as i32).expect("a child has an id");
+    let _ = rustix::process::kill_process(process, rustix::process::Signal::TERM);
+}
+
+impl Outcome {
+    fn new(output: Output) -> Self {
+        Self {
+            status: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// This outcome, which must be a success.
+    ///
+    /// # Panics
+    ///
+    /// Where it is not: with what the program said, so that a student reads
+    /// which task is not written yet.
+    #[track_caller]
+    pub fn success(self) -> Self {
+        assert_eq!(self.status, Some(0), "\n{}{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// The JSON object on stdout, which must hold nothing else.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}:\n{}{}", self.stdout, self.stderr))
+    }
+
+    /// The one line that says what was wrong; the status must be `status`.
+    ///
+    /// # Panics
+    ///
+    /// Where there is another status, no message, or more than one.
+    #[track_caller]
+    pub fn failure(&self, status: i32) -> &str {
+        assert_eq!(self.status, Some(status), "\n{}{}", self.stdout, self.stderr);
+        let mut said = self.stderr.lines().filter(|line| line.contains("error: "));
+        let message =
+            said.next().unwrap_or_else(|| panic!("no message:\n{}", self.stderr));
+        assert!(message.starts_with("error: "), "{message}");
+        assert_eq!(said.next(), None, "a second message:\n{}", self.stderr);
+        message
+    }
+}
+
+/// A folder for one test's files, removed at its end.
+#[derive(Debug)]
+pub struct Folder {
+    folder: tempfile::TempDir,
+}
+
+impl Folder {
+    /// An empty folder.
+    ///
+    /// # Panics
+    ///
+    /// Where the machine has no place for temporary files.
+    #[expect(clippy::new_without_default, reason = "a folder is made, not a value")]
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a place for temporary files") }
+    }
+
+    /// The path of `name` in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The names of the files in the folder, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).expect("the folder is there");
+        let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+        let mut names: Vec<String> =
+            entries.map(|entry| name(entry.expect("readable"))).collect();
+        names.sort();
+        names
+    }
+}
+
+/// The bytes of a file that a program wrote.
+///
+/// # Panics
+///
+/// Where it did not.
+#[track_caller]
+pub fn bytes(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

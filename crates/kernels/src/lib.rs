@@ -1,0 +1,22 @@
+//! What the exercises compute, and how it is split among workers.
+//!
+//! Everything here is a pure function of its arguments: no file, clock,
+//! thread, message or print. Who computes which part is an exercise's
+//! business; what a part is stands here, for serial programs, threads,
+//! processes and MPI ranks alike.
+//!
+//! - [`split`]: rows into blocks, cyclic hands and tiles.
+//! - [`matmul`]: matrices from a seed, and products from naive to fast.
+//! - [`mandel`]: the view and its escape counts, exact to the bit.
+//! - [`words`]: what a word is, and where a document may be cut.
+//!
+//! Each topic is a cargo feature, so that a program builds only what it uses.
+
+pub mod split;
+
+#[cfg(feature = "mandel")]
+pub mod mandel;
+#[cfg(feature = "matmul")]
+pub mod matmul;
+#[cfg(feature = "words")]
+pub mod words;

@@ -1,0 +1,59 @@
+//! Exercise 1: say hello from every MPI process.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use harness::{Common, Error, files, record};
+use mpi::topology::SimpleCommunicator;
+use serde_json::json;
+
+use crate::process::Process;
+
+mod collect;
+mod greet;
+mod process;
+
+/// Say hello from every MPI process, then collect who is where
+#[derive(Parser)]
+#[command(name = "mpi-hello", version)]
+struct Args {
+    /// Write the columns rank,host,pid to FILE
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+fn main() -> ExitCode {
+    ranks::run(run)
+}
+
+fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
+    let out = ranks::on_root(world, || {
+        record::prepare(&args.common)?;
+        files::output(args.out.as_ref())
+    })?;
+    let me = Process::this(world);
+    if !args.common.json {
+        greet::greet(&me, world);
+    }
+
+    let mut processes = Vec::new();
+    let measured = ranks::measure(world, &args.common, |_lane| {
+        processes = collect::collect(world, &me);
+    });
+    let setting = ranks::setting("mpi-hello", world);
+    let hosts = ranks::hosts(world);
+
+    let Some(measured) = measured else { return Ok(()) };
+    let per_host = collect::processes_per_host(&processes);
+    if args.common.check {
+        process::check(&processes, &per_host, &hosts)?;
+    }
+    process::write(out.flatten(), &processes)?;
+    let summary = process::summary(&setting, &processes, &per_host);
+    let figures = json!({ "ranks": processes, "processes_per_host": per_host });
+    record::publish(&args.common, &setting, &measured, figures, &summary)
+}

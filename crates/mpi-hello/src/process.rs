@@ -1,0 +1,134 @@
+//! Who a process is: its rank, its host, its number on that host.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::Write;
+
+use harness::Error;
+use harness::files::Output;
+use harness::record::{Setting, quoted};
+use mpi::topology::SimpleCommunicator;
+use mpi::traits::Communicator;
+use serde::Serialize;
+
+/// One MPI process.
+#[derive(Clone, Debug, Serialize)]
+pub struct Process {
+    /// Its number in the communicator.
+    pub rank: i32,
+    /// The name of the machine that it runs on.
+    pub host: String,
+    /// Its number on that machine.
+    pub pid: u32,
+}
+
+impl Process {
+    /// The process that asks.
+    pub fn this(world: &SimpleCommunicator) -> Self {
+        let host = mpi::environment::processor_name().unwrap_or_default();
+        Self { rank: world.rank(), host, pid: std::process::id() }
+    }
+
+    /// The process as a message.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        format!("{} {} {}", self.rank, self.pid, self.host).into_bytes()
+    }
+
+    /// The process of a message.
+    ///
+    /// # Panics
+    ///
+    /// Where [`Process::to_bytes`] did not make it.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let mut fields = text.splitn(3, ' ');
+        let mut next =
+            || fields.next().unwrap_or_else(|| panic!("not a process: {text}"));
+        let (rank, pid, host) = (next(), next(), next());
+        Self {
+            rank: rank.parse().unwrap_or_else(|_| panic!("not a rank: {text}")),
+            pid: pid.parse().unwrap_or_else(|_| panic!("not a pid: {text}")),
+            host: host.to_owned(),
+        }
+    }
+}
+
+/// Compares what was collected with what MPI's own all-gather says.
+///
+/// # Errors
+///
+/// [`Error::Failure`] with the first difference.
+pub fn check(
+    processes: &[Process],
+    per_host: &BTreeMap<String, usize>,
+    hosts: &BTreeMap<String, usize>,
+) -> Result<(), Error> {
+    let ranks: Vec<i32> = processes.iter().map(|process| process.rank).collect();
+    let size: usize = hosts.values().sum();
+    if ranks != (0..size as i32).collect::<Vec<_>>() {
+        return Err(Error::failure(format!(
+            "expected ranks 0 to {size} in order: {ranks:?}"
+        )));
+    }
+    let places: HashSet<_> = processes.iter().map(|p| (&p.host, p.pid)).collect();
+    if places.len() != size {
+        return Err(Error::failure("two ranks have the same host and process number"));
+    }
+    if per_host != hosts {
+        return Err(Error::failure(format!("wrong counts per host: {per_host:?}")));
+    }
+    Ok(())
+}
+
+/// Writes the columns rank,host,pid.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where the file cannot be written.
+pub fn write(out: Option<Output>, processes: &[Process]) -> Result<(), Error> {
+    let Some(out) = out else { return Ok(()) };
+    out.write(|file| {
+        writeln!(file, "rank,host,pid")?;
+        for process in processes {
+            writeln!(file, "{},{},{}", process.rank, quoted(&process.host), process.pid)?;
+        }
+        Ok(())
+    })
+}
+
+/// The processes in order, then how many each host has.
+pub fn summary(
+    setting: &Setting,
+    processes: &[Process],
+    per_host: &BTreeMap<String, usize>,
+) -> String {
+    let mut lines = vec![format!(
+        "Collected by rank 0, with {}:",
+        setting.mpi.as_deref().unwrap_or("?")
+    )];
+    lines.extend(
+        processes.iter().map(|p| format!("  rank {}  {}  pid {}", p.rank, p.host, p.pid)),
+    );
+    lines.extend(per_host.iter().map(|(host, count)| match count {
+        1 => format!("{host} runs 1 process"),
+        _ => format!("{host} runs {count} processes"),
+    }));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_survives_its_message() {
+        for host in ["node7", "a host with spaces", ""] {
+            let process = Process { rank: 3, host: host.into(), pid: 4711 };
+            let back = Process::from_bytes(&process.to_bytes());
+            assert_eq!(
+                (back.rank, back.pid, back.host.as_str()),
+                (3, 4711, host),
+                "{host}"
+            );
+        }
+    }
+}

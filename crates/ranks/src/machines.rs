@@ -1,0 +1,47 @@
+//! Where a job runs: the MPI library, the machines, the record's setting.
+
+use std::collections::BTreeMap;
+
+use harness::record::Setting;
+use mpi::topology::SimpleCommunicator;
+use mpi::traits::{Communicator, CommunicatorCollectives};
+
+/// The MPI library that this program runs with, such as `Open MPI v4.1.4`.
+pub fn library() -> String {
+    let version = mpi::environment::library_version().unwrap_or_default();
+    // Open MPI goes on after a comma, MPICH on the next line.
+    let first = version.split([',', '\n']).next().unwrap_or_default();
+    first.replace("Version:", "").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The number of ranks on each machine, by host name; the same on every rank.
+///
+/// Collective: every rank must call it.
+pub fn hosts(world: &SimpleCommunicator) -> BTreeMap<String, usize> {
+    // MPI_MAX_PROCESSOR_NAME is 256 in Open MPI and 128 in MPICH.
+    const LONGEST: usize = 256;
+    let name = mpi::environment::processor_name().unwrap_or_default();
+    let mut mine = [0_u8; LONGEST];
+    let length = name.len().min(LONGEST);
+    mine[..length].copy_from_slice(&name.as_bytes()[..length]);
+    let mut all = vec![0_u8; LONGEST * world.size() as usize];
+    world.all_gather_into(&mine[..], &mut all[..]);
+
+    let mut ranks = BTreeMap::new();
+    for name in all.chunks(LONGEST) {
+        let name = String::from_utf8_lossy(name).trim_end_matches('\0').to_owned();
+        *ranks.entry(name).or_insert(0) += 1;
+    }
+    ranks
+}
+
+/// The setting of an MPI program, for its record.
+///
+/// Collective: every rank must call it.
+pub fn setting(program: &'static str, world: &SimpleCommunicator) -> Setting {
+    Setting {
+        mpi: Some(library()),
+        hosts: hosts(world).len(),
+        ..Setting::here(program, world.size() as usize)
+    }
+}

@@ -1,0 +1,52 @@
+//! What a rank prints on stderr comes out line by line with `[rank r]` in front.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, PipeReader, Write};
+use std::sync::Mutex;
+use std::thread::{self, JoinHandle};
+
+/// The terminal or file that stderr was, and the thread that copies to it.
+static PREFIXING: Mutex<Option<(File, JoinHandle<()>)>> = Mutex::new(None);
+
+/// Puts `[rank r]` in front of every line on stderr, from now on.
+///
+/// Launchers have flags for this, each another one, and those tag stdout too.
+/// Where no pipe can be had, lines come out as they are.
+pub fn prefix_lines(rank: i32) {
+    let redirect = || -> io::Result<()> {
+        let (reader, writer) = io::pipe()?;
+        let stderr = File::from(rustix::io::dup(rustix::stdio::stderr())?);
+        let copy = stderr.try_clone()?;
+        rustix::stdio::dup2_stderr(&writer)?;
+        let copying = thread::spawn(move || copy_lines(reader, copy, rank));
+        *PREFIXING.lock().expect("nobody panics in here") = Some((stderr, copying));
+        Ok(())
+    };
+    let _ = redirect();
+}
+
+/// Lets out what is still under way and makes stderr what it was.
+pub fn restore() {
+    let Some((stderr, copying)) = PREFIXING.lock().expect("nobody panics in here").take()
+    else {
+        return;
+    };
+    // This closes the only writing end of the pipe: the copying comes to its end.
+    if rustix::stdio::dup2_stderr(&stderr).is_ok() {
+        let _ = copying.join();
+    }
+}
+
+fn copy_lines(reader: PipeReader, mut stderr: File, rank: i32) {
+    let mut reader = BufReader::new(reader);
+    let mut line = format!("[rank {rank}] ").into_bytes();
+    let prefix = line.len();
+    while let Ok(1..) = reader.read_until(b'\n', &mut line) {
+        if !line.ends_with(b"\n") {
+            line.push(b'\n');
+        }
+        // One write a line, so that lines of several ranks stay whole.
+        let _ = stderr.write_all(&line);
+        line.truncate(prefix);
+    }
+}

@@ -1,0 +1,25 @@
+//! Launching real MPI jobs in tests.
+
+use std::path::Path;
+use std::process::Command;
+
+use harness::trial::{LIMIT, Outcome, outcome};
+
+/// Runs `program` with `words`, split at spaces, on `ranks` ranks.
+///
+/// # Panics
+///
+/// Where the job cannot be launched or hangs.
+pub fn run(ranks: usize, program: &str, words: &str) -> Outcome {
+    outcome(command(ranks, program).args(words.split_whitespace()))
+}
+
+/// The command that launches `program` on `ranks` ranks.
+pub fn command(ranks: usize, program: &str) -> Command {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("launch.sh");
+    let mut command = Command::new(script);
+    command.arg("-n").arg(ranks.to_string()).arg(program);
+    // Every launcher ends a job after so many seconds by itself.
+    command.env("MPIEXEC_TIMEOUT", (LIMIT.as_secs() - 10).to_string());
+    command
+}
