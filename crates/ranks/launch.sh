@@ -24,6 +24,8 @@ shift 3
 case $ranks in
   *[!0-9]* | "" | 0*) usage "-n $ranks is not a positive whole number" ;;
 esac
+# Each MPI has its own page of text for this, and a status of its own.
+command -v "$program" >/dev/null || { echo "error: $program: no such program; is it built?" >&2; exit 1; }
 
 # ---- The environment of a job ------------------------------------------------
 
@@ -38,17 +40,32 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
 export OMPI_MCA_hwloc_base_binding_policy=none PRTE_MCA_hwloc_default_binding_policy=none
 export OMPI_MCA_mpi_yield_when_idle=1
+# When a rank has failed, the others get no second of grace before they are killed.
+export OMPI_MCA_odls_base_sigkill_timeout=0
+# Reading another rank's memory is forbidden in many containers, with a warning
+# for each message; copying through shared memory is as fast.
+: "${OMPI_MCA_btl_vader_single_copy_mechanism:=none}" "${OMPI_MCA_smsc:=^cma}"
+# Looking for high-speed networks costs a second at each start of Open MPI 5
+# (btl/ofi), and one-sided messages through UCX fail on one machine (osc/ucx).
+: "${OMPI_MCA_btl:=^ofi}" "${OMPI_MCA_osc:=^ucx}"
+export OMPI_MCA_btl_vader_single_copy_mechanism OMPI_MCA_smsc OMPI_MCA_btl OMPI_MCA_osc
 
 # ---- One message on a failure ------------------------------------------------
 
 # Passes the job's stderr on line by line. What looks like a launcher's notice is
-# kept until the end, and shown then unless the program itself said what failed.
+# kept until the end, and shown then unless the program itself said what failed;
+# the status is 3 if it did not. A line that begins with a carriage return is a
+# progress bar: each is drawn over the one before, an empty one removes it.
 pass_on() {
-  local LC_ALL=C line notice="" kept="" told=""
-  trap 'told=1' TERM # Whoever stopped the job needs no notice of it.
-  trap "" INT HUP
+  local LC_ALL=C line notice="" kept="" told="" erase=""
+  trap 'told=1' INT TERM HUP # Whoever stopped the job needs no notice of it.
   while IFS= read -r line || [ "$line" ]; do
     case $line in
+      $'\r'*)
+        line=${line#?} erase=$'\r\e[K'
+        printf '%s' "$erase$line"
+        [ "$line" ] || erase=
+        continue ;;
       "error: "*) told=1 ;;
       "[rank "*) ;;
       # Open MPI fences its notices with 74 dashes above and below.
@@ -56,14 +73,17 @@ pass_on() {
         [ "$notice" ] && notice="" || notice=1
         kept+=$line$'\n'
         continue ;;
-      "Abort("*") on node "* | "["*:*"] "*" more process"*" sent help message "* | "[mpiexec@"* | "[proxy:"*)
+      # Open MPI's other lines open with [host:pid], MPICH's with one of the rest.
+      "["*:[0-9]*"] "* | "Abort("*") on node "* | "[mpiexec@"* | "[proxy:"*)
         kept+=$line$'\n'
         continue ;;
       *) [ -z "$notice" ] || { kept+=$line$'\n'; continue; } ;;
     esac
-    printf '%s\n' "$line"
+    printf '%s%s\n' "$erase" "$line"
+    erase=
   done
-  [ "$told" ] || printf '%s' "$kept"
+  printf '%s' "$erase"
+  [ "$told" ] || { printf '%s' "$kept"; return 3; }
 }
 
 # ---- The job -----------------------------------------------------------------
@@ -80,33 +100,48 @@ as_typed() {
   echo
 }
 
-# Ends the job with status $1: mpiexec is asked to end its ranks, and given 5 s.
+# Ends the job with status $1: mpiexec is asked to end its ranks, and given 6 s.
+# shellcheck disable=SC2329 # The traps below call it.
 stop() {
   trap "" INT TERM HUP
-  kill -TERM "$mpiexec" "$filter" 2>/dev/null || true
-  for _ in {1..50}; do
-    kill -0 "$mpiexec" 2>/dev/null || exit "$1"
+  local mpiexec tenth
+  mpiexec=$(jobs -p) # Not a variable of the script's, for a signal may come before it is set.
+  [ "$mpiexec" ] || exit "$1"
+  for tenth in {0..59}; do
+    # MPICH's overhears what comes while it starts its ranks: ask every other second.
+    [ $((tenth % 20)) != 0 ] || kill -TERM "$mpiexec" "$filter" 2>/dev/null || true
+    kill -0 "$mpiexec" "$filter" 2>/dev/null || exit "$1"
     sleep 0.1
   done
   kill -KILL -- "-$mpiexec" 2>/dev/null || true
   exit "$1"
 }
 
+trap 'stop 130' INT
+trap 'stop 143' TERM
+trap 'stop 129' HUP
+
 read -ra flags <<<"${MPIEXEC_FLAGS:-}"
 # shellcheck disable=SC2153 # Set-up sets MPIEXEC.
 set -- "$MPIEXEC" -n "$ranks" ${flags[@]+"${flags[@]}"} "$program" "$@"
 as_typed "$@" >&2
 
+# Should this script be killed outright, Linux asks mpiexec to end the job.
+if command -v setpriv >/dev/null; then set -- setpriv --pdeathsig TERM "$@"; fi
+
+exec 3> >(pass_on >&2)
+filter=$!
 # The job gets a process group of its own, for a terminal's Ctrl-C would reach
 # mpiexec twice otherwise, and MPICH's ends with status 0 then. Its stdin is
 # empty: MPICH never closes that of ranks above 0.
-set -o pipefail
-exec 3>&1
 set -m
-"$@" </dev/null 2>&1 >&3 3>&- | pass_on >&2 3>&- &
+"$@" </dev/null 2>&3 3>&- &
 set +m
-filter=$! mpiexec=$(jobs -p)
-trap 'stop 130' INT
-trap 'stop 143' TERM
-trap 'stop 129' HUP
-wait "$filter"
+exec 3>&-
+
+status=0
+wait $! || status=$?
+told=0
+wait "$filter" || told=$?
+[ $status = 0 ] || [ $told != 3 ] || echo "error: the job ended with status $status and no rank said why" >&2
+exit $status

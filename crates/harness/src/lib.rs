@@ -31,6 +31,9 @@ pub mod record;
 pub mod progress;
 pub mod trial;
 
+#[cfg(any(feature = "mandel", feature = "matmul"))]
+pub mod npy;
+
 #[cfg(feature = "mandel")]
 pub mod mandel;
 #[cfg(feature = "matmul")]

@@ -1,5 +1,6 @@
 //! Warm up, then timed runs; the median, the minimum and what each worker did.
 
+use std::convert::Infallible;
 use std::time::Instant;
 
 use crate::{Common, Lane, progress};
@@ -49,6 +50,19 @@ impl Measured {
         self.lanes.iter().map(|lane| lane.computing.as_secs_f64()).fold(0.0, f64::max)
     }
 
+    /// What is left of the median run's time beside [`Measured::compute_s`]:
+    /// communicating, and waiting for others.
+    pub fn communicate_s(&self) -> f64 {
+        (self.middle_s() - self.compute_s()).max(0.0)
+    }
+
+    /// The time of the run that the lanes are from.
+    fn middle_s(&self) -> f64 {
+        let mut sorted = self.samples_s.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted[(sorted.len() - 1) / 2]
+    }
+
     /// The slowest worker's work over the mean, in counted units: 1 is balanced.
     pub fn imbalance(&self) -> f64 {
         let total: u64 = self.lanes.iter().map(|lane| lane.work).sum();
@@ -78,19 +92,38 @@ pub fn measure(
     workers: usize,
     mut work: impl FnMut(&mut [Lane]),
 ) -> Measured {
+    let measured = try_measure(common, workers, |lanes| {
+        work(lanes);
+        Ok::<(), Infallible>(())
+    });
+    let Ok(measured) = measured;
+    measured
+}
+
+/// The same for work that can fail, as work of other processes can.
+///
+/// # Errors
+///
+/// The first error of `work`.
+pub fn try_measure<E>(
+    common: &Common,
+    workers: usize,
+    mut work: impl FnMut(&mut [Lane]) -> Result<(), E>,
+) -> Result<Measured, E> {
     let mut bar = progress::runs(common);
     let mut timed_run = || {
         let mut lanes = vec![Lane::default(); workers];
         let start = Instant::now();
-        work(&mut lanes);
+        work(&mut lanes)?;
         let seconds = start.elapsed().as_secs_f64();
         bar.advance();
-        (seconds, lanes)
+        Ok((seconds, lanes))
     };
     for _ in 0..common.warmup {
-        timed_run();
+        timed_run()?;
     }
-    Measured::new((0..common.runs).map(|_| timed_run()).collect())
+    let runs: Result<_, E> = (0..common.runs).map(|_| timed_run()).collect();
+    Ok(Measured::new(runs?))
 }
 
 #[cfg(test)]

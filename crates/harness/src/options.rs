@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 
-use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use clap::{Args, ValueEnum};
 
 /// How often to run, and where the figures go.
 #[derive(Args, Clone, Debug)]
@@ -48,6 +48,12 @@ pub struct Workers {
 /// A whole number from 1 to `most`, as clap takes it.
 pub fn count(most: u64) -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=most)
+}
+
+/// What `value` is called on the command line.
+pub fn name(value: &impl ValueEnum) -> String {
+    let value = value.to_possible_value().expect("no value is skipped");
+    value.get_name().to_owned()
 }
 
 /// The cores that this process may use.

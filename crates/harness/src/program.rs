@@ -19,6 +19,8 @@ pub enum Error {
     Usage(String),
     /// What depends on files, on the machine or on the result: exit status 1.
     Failure(String),
+    /// A worker process failed, and has said why itself: its exit status.
+    Told(u8),
 }
 
 impl Error {
@@ -37,30 +39,40 @@ impl Error {
         match self {
             Error::Failure(_) => 1,
             Error::Usage(_) => 2,
+            Error::Told(status) => *status,
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let (Error::Usage(message) | Error::Failure(message)) = self;
-        // A message is one line, whatever a file's name or a library says.
-        write!(f, "error: {}", message.replace(['\n', '\r'], " "))
+        match self {
+            // A message is one line, whatever a file's name or a library says.
+            Error::Usage(message) | Error::Failure(message) => {
+                write!(f, "error: {}", message.replace(['\n', '\r'], " "))
+            }
+            Error::Told(status) => write!(f, "a worker ended with status {status}"),
+        }
     }
 }
 
 /// Parses the command line, runs the program and returns its exit status.
+pub fn run<Args: Parser>(program: impl FnOnce(Args) -> Result<(), Error>) -> ExitCode {
+    guard(|| match parse(std::env::args_os())? {
+        Parsed::Args(args) => program(args),
+        Parsed::Text(text) => print(&text),
+    })
+}
+
+/// Does `work` and returns the exit status.
 ///
 /// An error and a panic end in one line on stderr that begins `error: `.
-pub fn run<Args: Parser>(program: impl FnOnce(Args) -> Result<(), Error>) -> ExitCode {
+pub fn guard(work: impl FnOnce() -> Result<(), Error>) -> ExitCode {
     panic::set_hook(Box::new(|panic| say(&panic_message(panic))));
-    let done = match parse(std::env::args_os()) {
-        Ok(Parsed::Args(args)) => program(args),
-        Ok(Parsed::Text(text)) => print(&text),
-        Err(error) => Err(error),
-    };
-    match done {
+    match work() {
         Ok(()) => ExitCode::SUCCESS,
+        // It is said already.
+        Err(Error::Told(status)) => ExitCode::from(status),
         Err(error) => {
             say(&error.to_string());
             ExitCode::from(error.status())
@@ -139,7 +151,7 @@ mod tests {
     #[derive(Debug, Parser)]
     #[command(version)]
     struct Args {
-        #[arg(long, num_args = 2, allow_negative_numbers = true, action = clap::ArgAction::Set)]
+        #[arg(long, num_args = 2, allow_hyphen_values = true, action = clap::ArgAction::Set)]
         re: Option<Vec<f64>>,
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
         size: Option<u32>,

@@ -1,1 +1,15 @@
-//! To come.
+//! The word count's flags, documents, result files and record.
+
+mod check;
+mod counted;
+mod documents;
+mod flags;
+mod reading;
+mod writing;
+
+pub use check::check;
+pub use counted::Counted;
+pub use documents::{Document, from_bytes, list, require_memory, to_bytes};
+pub use flags::Flags;
+pub use reading::{of_document, read};
+pub use writing::{figures, summary, write};

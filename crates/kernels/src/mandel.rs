@@ -1,1 +1,225 @@
-//! To come.
+//! The Mandelbrot set: views of the plane and the escape count of each pixel.
+//!
+//! A point c of the plane belongs to the set if z = z^2 + c, begun at 0, stays
+//! within 2 of the origin for ever. Where it does not, the number of steps
+//! that it stayed is its count, and the colour of its pixel. The work is
+//! the sum of the counts, and it lies where the picture is darkest: a pixel
+//! of the set takes `max_iter` steps, the median pixel of the whole set's
+//! picture takes three.
+
+use std::ops::Range;
+
+/// A rectangle of the complex plane, cut into pixels.
+///
+/// Row 0 is on top. A pixel stands for the point at its centre.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct View {
+    /// The left edge.
+    pub re_min: f64,
+    /// The right edge.
+    pub re_max: f64,
+    /// The lower edge.
+    pub im_min: f64,
+    /// The upper edge.
+    pub im_max: f64,
+    /// Pixels in a row.
+    pub width: usize,
+    /// The number of rows.
+    pub height: usize,
+    /// The count of a point that has not escaped after so many steps.
+    pub max_iter: u32,
+}
+
+impl View {
+    /// The real part of the pixels in column `x`.
+    pub fn re(&self, x: usize) -> f64 {
+        let step = (self.re_max - self.re_min) / self.width as f64;
+        self.re_min + (x as f64 + 0.5) * step
+    }
+
+    /// The imaginary part of the pixels in row `y`.
+    pub fn im(&self, y: usize) -> f64 {
+        let step = (self.im_max - self.im_min) / self.height as f64;
+        self.im_max - (y as f64 + 0.5) * step
+    }
+
+    /// Where the pixels of `rows` stand in the counts of the whole picture.
+    pub fn pixels(&self, rows: &Range<usize>) -> Range<usize> {
+        rows.start * self.width..rows.end * self.width
+    }
+}
+
+/// A rectangle that is worth a look.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sight {
+    /// What it is called on a command line.
+    pub name: &'static str,
+    /// From the left edge to the right one.
+    pub re: [f64; 2],
+    /// From the lower edge to the upper one.
+    pub im: [f64; 2],
+}
+
+/// The named sights, each 1.2 times as wide as high. The first is the whole
+/// set, which is symmetric: its lower half is the mirror image of the upper.
+pub const SIGHTS: [Sight; 7] = [
+    Sight { name: "whole", re: [-2.25, 0.75], im: [-1.25, 1.25] },
+    Sight { name: "upper", re: [-2.25, 0.75], im: [-0.25, 2.25] },
+    Sight { name: "seahorse", re: [-0.76, -0.736], im: [0.12, 0.14] },
+    Sight { name: "elephant", re: [0.25, 0.37], im: [-0.03, 0.07] },
+    Sight { name: "spiral", re: [-0.0925, -0.0805], im: [0.649, 0.659] },
+    Sight { name: "island", re: [-1.81, -1.738], im: [-0.03, 0.03] },
+    Sight { name: "antenna", re: [-0.19, -0.13], im: [1.0, 1.05] },
+];
+
+/// Fills `out` with the counts of the pixels in `rows` and returns the steps
+/// that it took: the sum of the counts.
+///
+/// Whoever computes which rows, the counts are the same to the bit. Every
+/// operation is rounded by itself: Rust never fuses a product and a sum.
+///
+/// # Panics
+///
+/// Where `rows` reaches beyond the picture or `out` does not hold as many
+/// pixels.
+pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
+    assert!(rows.end <= view.height, "rows {rows:?} of {}", view.height);
+    assert_eq!(
+        out.len(),
+        rows.len() * view.width,
+        "pixels in `out`, for {} rows of {}",
+        rows.len(),
+        view.width
+    );
+    let mut steps = 0;
+    for (y, row) in rows.zip(out.chunks_exact_mut(view.width)) {
+        let im = view.im(y);
+        for (x, count) in row.iter_mut().enumerate() {
+            *count = escape_count(view.re(x), im, view.max_iter);
+            steps += u64::from(*count);
+        }
+    }
+    steps
+}
+
+/// How many steps of z = z^2 + c, begun at 0, stay within 2 of the origin; at
+/// most `max_iter`.
+fn escape_count(c_re: f64, c_im: f64, max_iter: u32) -> u32 {
+    let (mut re, mut im) = (0.0, 0.0);
+    for n in 0..max_iter {
+        let (re_squared, im_squared) = (re * re, im * im);
+        if re_squared + im_squared > 4.0 {
+            return n;
+        }
+        im = 2.0 * re * im + c_im;
+        re = re_squared - im_squared + c_re;
+    }
+    max_iter
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn view(sight: &Sight, width: usize, height: usize, max_iter: u32) -> View {
+        let ([re_min, re_max], [im_min, im_max]) = (sight.re, sight.im);
+        View { re_min, re_max, im_min, im_max, width, height, max_iter }
+    }
+
+    fn counts(view: &View) -> Vec<u32> {
+        let mut counts = vec![0; view.width * view.height];
+        count_rows(view, 0..view.height, &mut counts);
+        counts
+    }
+
+    #[test]
+    fn known_points_have_their_counts() {
+        for (re, im, count) in [
+            (0.0, 0.0, 100),
+            (-1.0, 0.0, 100),
+            (0.0, 1.0, 100),
+            // The point farthest out of the set: |z| is 2 for ever, not more.
+            (-2.0, 0.0, 100),
+            // 0, 1, 2, 5: the count is the number of the first z beyond 2.
+            (1.0, 0.0, 3),
+            (2.0, 0.0, 2),
+            (-2.5, 0.0, 1),
+            (0.0, -3.0, 1),
+        ] {
+            assert_eq!(escape_count(re, im, 100), count, "{re} + {im} i");
+        }
+    }
+
+    #[test]
+    fn a_pixel_stands_for_its_centre_and_row_0_is_on_top() {
+        let view = view(&SIGHTS[0], 6, 5, 9);
+        let res: Vec<f64> = (0..6).map(|x| view.re(x)).collect();
+        let ims: Vec<f64> = (0..5).map(|y| view.im(y)).collect();
+        assert_eq!(res, [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5]);
+        assert_eq!(ims, [1.0, 0.5, 0.0, -0.5, -1.0]);
+    }
+
+    #[test]
+    fn a_picture_is_counted_by_the_formula() {
+        let expected = [
+            [1, 2, 3, 4, 9, 2],
+            [1, 3, 5, 9, 9, 5],
+            [9, 9, 9, 9, 9, 5],
+            [1, 3, 5, 9, 9, 5],
+            [1, 2, 3, 4, 9, 2],
+        ];
+        assert_eq!(counts(&view(&SIGHTS[0], 6, 5, 9)), expected.concat());
+    }
+
+    #[test]
+    fn python_counts_the_same() {
+        let counts = counts(&view(&SIGHTS[0], 60, 50, 300));
+        let digest = |digest: u64, &count: &u32| {
+            digest.wrapping_mul(31).wrapping_add(u64::from(count))
+        };
+        assert_eq!(counts.iter().sum::<u32>(), 197_252);
+        assert_eq!(counts.iter().fold(0, digest), 7_547_631_945_541_880_588);
+    }
+
+    #[test]
+    fn the_steps_are_the_sum_of_the_counts() {
+        for sight in &SIGHTS {
+            let view = view(sight, 31, 17, 200);
+            let mut out = vec![0; 31 * 17];
+            let steps = count_rows(&view, 0..17, &mut out);
+            let sum: u64 = out.iter().map(|&count| u64::from(count)).sum();
+            assert_eq!(steps, sum, "{}", sight.name);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "for 2 rows of 6")]
+    fn rows_that_do_not_fit_are_refused() {
+        count_rows(&view(&SIGHTS[0], 6, 5, 9), 0..2, &mut [0; 11]);
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_the_same_whoever_counts_them(
+            sight in 0..SIGHTS.len(), width in 1..40_usize, height in 1..40_usize,
+            cut in 0.0..1.0_f64,
+        ) {
+            let view = view(&SIGHTS[sight], width, height, 150);
+            let cut = (cut * height as f64) as usize;
+            let mut parts = vec![0; width * height];
+            let (upper, lower) = parts.split_at_mut(cut * width);
+            count_rows(&view, cut..height, lower);
+            count_rows(&view, 0..cut, upper);
+            prop_assert_eq!(parts, counts(&view));
+        }
+
+        #[test]
+        fn fewer_steps_only_cut_the_counts(
+            re in -2.5..1.0_f64, im in -1.5..1.5_f64, few in 1..50_u32, more in 50..500_u32,
+        ) {
+            prop_assert_eq!(escape_count(re, im, few), escape_count(re, im, more).min(few));
+        }
+    }
+}

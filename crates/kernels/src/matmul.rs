@@ -1,1 +1,71 @@
-//! To come.
+//! Matrix products C = A B, from naive to fast, and how to check one.
+//!
+//! A is an *m* x *k* matrix, B is *k* x *n*, C is *m* x *n*; all are float64 in
+//! row order. Every kernel takes any rows of A and the same rows of C, so that
+//! serial programs, threads, processes and ranks call the same one.
+
+mod freivalds;
+mod generate;
+mod products;
+
+use ndarray::{ArrayView2, ArrayViewMut2};
+
+pub use freivalds::freivalds;
+pub use generate::{element, generate};
+pub use products::{fast, naive, reordered, tiled};
+
+/// The kernels, a ladder: each one is faster than the one before it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kernel {
+    /// Three loops as the formula has them.
+    Naive,
+    /// The same three loops in the order in which memory lies.
+    Reordered,
+    /// Tiles that stay in the cache.
+    Tiled,
+    /// A library product: tiles for every cache, and vector registers.
+    Fast,
+}
+
+impl Kernel {
+    /// All kernels, each with the name that the command line knows.
+    pub const ALL: [(&str, Kernel); 4] = [
+        ("naive", Kernel::Naive),
+        ("reordered", Kernel::Reordered),
+        ("tiled", Kernel::Tiled),
+        ("fast", Kernel::Fast),
+    ];
+
+    /// The kernel of that name.
+    pub fn named(name: &str) -> Option<Kernel> {
+        Self::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, kernel)| kernel)
+    }
+
+    /// The name that the command line knows.
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].0
+    }
+
+    /// C = A B, by this kernel on the calling thread.
+    ///
+    /// # Panics
+    ///
+    /// Where the shapes do not match, or a matrix is not in row order.
+    pub fn multiply(self, a: ArrayView2<f64>, b: ArrayView2<f64>, c: ArrayViewMut2<f64>) {
+        let shape = (a.dim(), b.dim(), c.dim());
+        assert_eq!((a.nrows(), b.ncols()), c.dim(), "shapes of A, B and C: {shape:?}");
+        assert_eq!(a.ncols(), b.nrows(), "shapes of A, B and C: {shape:?}");
+        match self {
+            Kernel::Naive => naive(a, b, c),
+            Kernel::Reordered => reordered(a, b, c),
+            Kernel::Tiled => tiled(a, b, c),
+            Kernel::Fast => fast(a, b, c),
+        }
+    }
+}
+
+/// Floating-point operations of a product: a multiplication and an addition
+/// for each of the *m* x *k* x *n* terms.
+pub fn flops(m: usize, k: usize, n: usize) -> f64 {
+    2.0 * m as f64 * k as f64 * n as f64
+}

@@ -1,1 +1,109 @@
-fn main() {}
+//! Exercise 2c: a matrix product on one machine, by threads or processes, with
+//! shared or copied operands.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use harness::matmul::{self, Flags, Source};
+use harness::measure::{Measured, measure, try_measure};
+use harness::options::Workers;
+use harness::record::{self, Setting};
+use harness::{Common, Error, files, program};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use processes::Parent;
+
+use crate::strategy::{Memory, With};
+
+mod job;
+mod processes_copied;
+mod processes_shared;
+mod strategy;
+mod threads_copied;
+mod threads_shared;
+
+/// Multiply two matrices on one machine, with shared or copied operands
+#[derive(Parser)]
+#[command(name = "matmul-shm", version)]
+struct Args {
+    #[command(flatten)]
+    matmul: Flags,
+
+    #[command(flatten)]
+    workers: Workers,
+
+    /// What a worker is
+    #[arg(long, value_enum, default_value_t = With::Threads)]
+    with: With,
+
+    /// Whether the workers see one memory or are sent copies
+    #[arg(long, value_enum, default_value_t = Memory::Shared)]
+    memory: Memory,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+fn main() -> ExitCode {
+    // A worker process begins here too: its parent has told it what to do.
+    match Parent::this() {
+        Some(parent) => program::guard(|| job::work(parent?)),
+        None => program::run(run),
+    }
+}
+
+fn run(args: Args) -> Result<(), Error> {
+    let source = Source::open(&args.matmul)?;
+    let shape = source.shape;
+    strategy::require_memory(shape, args.with, args.memory, args.workers.workers)?;
+    let out = files::output(args.matmul.out.as_ref())?;
+    record::prepare(&args.common)?;
+
+    let (a, b) = source.operands()?;
+    let mut c = Array2::zeros((shape.m, shape.n));
+    let measured = multiply(&args, a.view(), b.view(), c.view_mut())?;
+    if args.common.check {
+        matmul::verify(a.view(), b.view(), c.view())?;
+    }
+    matmul::write(out, c.view())?;
+
+    let setting = Setting::here("matmul-shm", args.workers.workers);
+    let how = strategy::describe(args.with, args.memory, args.workers.workers);
+    let summary = matmul::summary(&args.matmul, shape, &measured, &how);
+    let mut figures = matmul::figures(&args.matmul, shape, &measured);
+    figures["with"] = args.with.to_string().into();
+    figures["memory"] = args.memory.to_string().into();
+    record::publish(&args.common, &setting, &measured, figures, &summary)
+}
+
+fn multiply(
+    args: &Args,
+    a: ArrayView2<f64>,
+    b: ArrayView2<f64>,
+    mut c: ArrayViewMut2<f64>,
+) -> Result<Measured, Error> {
+    let (kernel, workers, common) =
+        (args.matmul.kernel, args.workers.workers, &args.common);
+    match (args.with, args.memory) {
+        (With::Threads, Memory::Shared) => Ok(measure(common, workers, |lanes| {
+            threads_shared::multiply(kernel, a, b, c.view_mut(), lanes);
+        })),
+        (With::Threads, Memory::Copied) => Ok(measure(common, workers, |lanes| {
+            threads_copied::multiply(kernel, a, b, c.view_mut(), lanes);
+        })),
+        (With::Processes, Memory::Shared) => {
+            let (mut team, memory) = job::start_shared(kernel, a, b, workers)?;
+            let measured = try_measure(common, workers, |lanes| {
+                processes_shared::multiply(&mut team, lanes)
+            })?;
+            let shape = c.dim();
+            c.assign(&job::result(&memory, shape));
+            Ok(measured)
+        }
+        (With::Processes, Memory::Copied) => {
+            let mut team = job::start_copied(kernel, a, b, workers)?;
+            try_measure(common, workers, |lanes| {
+                processes_copied::multiply(&mut team, a, b, c.view_mut(), lanes)
+            })
+        }
+    }
+}

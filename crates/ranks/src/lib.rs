@@ -7,7 +7,9 @@
 //! - [`run`] starts MPI, parses the command line and makes sure that any error
 //!   or panic on any rank ends the whole job with one message.
 //! - [`on_root`] lets rank 0 check files and flags before anybody computes.
-//! - [`measure`] takes the time of the slowest rank.
+//! - [`on_all`] lets every rank do what may fail, with one message if it does.
+//! - [`measure`] takes the time of the slowest rank; [`try_measure`] of work that
+//!   may fail.
 //! - [`Rows`] and [`RowsMut`] let MPI count in rows instead of elements.
 //! - [`Counter`] hands out tiles without a master.
 //! - [`setting`] and [`hosts`] tell where a job ran.
@@ -29,7 +31,7 @@ pub mod trial;
 
 pub use counter::Counter;
 pub use job::run;
-pub use machines::{hosts, library, setting};
-pub use measure::measure;
-pub use root::on_root;
+pub use machines::{count_text, hosts, library, setting};
+pub use measure::{measure, try_measure};
+pub use root::{on_all, on_root};
 pub use rows::{Rows, RowsMut};

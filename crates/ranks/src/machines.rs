@@ -45,3 +45,11 @@ pub fn setting(program: &'static str, world: &SimpleCommunicator) -> Setting {
         ..Setting::here(program, world.size() as usize)
     }
 }
+
+/// The ranks in words: `1 rank`, `4 ranks`.
+pub fn count_text(world: &SimpleCommunicator) -> String {
+    match world.size() {
+        1 => "1 rank".to_owned(),
+        size => format!("{size} ranks"),
+    }
+}

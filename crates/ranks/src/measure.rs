@@ -1,9 +1,7 @@
 //! Timed runs of a job: from one barrier to the end of its slowest rank.
 
-use std::time::Duration;
-
 use harness::measure::Measured;
-use harness::{Common, Lane, progress};
+use harness::{Common, Error, Lane, progress};
 use mpi::collective::SystemOperation;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives, Root};
@@ -17,22 +15,43 @@ pub fn measure(
     common: &Common,
     mut work: impl FnMut(&mut Lane),
 ) -> Option<Measured> {
+    let measured = try_measure(world, common, |lane| {
+        work(lane);
+        Ok(())
+    });
+    measured.expect("such work does not fail")
+}
+
+/// As [`measure`], for work that may fail.
+///
+/// Collective: every rank must call it, and work that fails on one rank only
+/// ends the job: see [`on_all`](crate::on_all).
+///
+/// # Errors
+///
+/// That of `work`.
+pub fn try_measure(
+    world: &SimpleCommunicator,
+    common: &Common,
+    mut work: impl FnMut(&mut Lane) -> Result<(), Error>,
+) -> Result<Option<Measured>, Error> {
     let mut bar = (world.rank() == 0).then(|| progress::runs(common));
     let mut timed_run = || {
         let mut lane = Lane::default();
         world.barrier();
         let start = mpi::time();
-        work(&mut lane);
+        work(&mut lane)?;
         let seconds = mpi::time() - start;
         let run = (slowest(world, seconds), all_lanes(world, &lane));
         bar.iter_mut().for_each(progress::Bar::advance);
-        run
+        Ok(run)
     };
     for _ in 0..common.warmup {
-        timed_run();
+        timed_run()?;
     }
-    let runs: Vec<_> = (0..common.runs).map(|_| timed_run()).collect();
-    (world.rank() == 0).then(|| Measured::new(runs))
+    let runs =
+        (0..common.runs).map(|_| timed_run()).collect::<Result<Vec<_>, Error>>()?;
+    Ok((world.rank() == 0).then(|| Measured::new(runs)))
 }
 
 /// The longest of the ranks' times, on every rank.
@@ -44,9 +63,7 @@ fn slowest(world: &SimpleCommunicator, seconds: f64) -> f64 {
 
 /// The lanes of all ranks, on rank 0; elsewhere none.
 fn all_lanes(world: &SimpleCommunicator, lane: &Lane) -> Vec<Lane> {
-    let nanoseconds = |time: Duration| time.as_nanos() as u64;
-    let mine =
-        [lane.work, lane.tiles, nanoseconds(lane.busy), nanoseconds(lane.computing)];
+    let mine = lane.to_numbers();
     let root = world.process_at_rank(0);
     if world.rank() != 0 {
         root.gather_into(&mine[..]);
@@ -54,12 +71,7 @@ fn all_lanes(world: &SimpleCommunicator, lane: &Lane) -> Vec<Lane> {
     }
     let mut all = vec![0_u64; mine.len() * world.size() as usize];
     root.gather_into_root(&mine[..], &mut all[..]);
-    all.chunks(mine.len())
-        .map(|lane| Lane {
-            work: lane[0],
-            tiles: lane[1],
-            busy: Duration::from_nanos(lane[2]),
-            computing: Duration::from_nanos(lane[3]),
-        })
-        .collect()
+    let lane =
+        |numbers: &[u64]| Lane::from_numbers(numbers.try_into().expect("equal chunks"));
+    all.chunks(mine.len()).map(lane).collect()
 }

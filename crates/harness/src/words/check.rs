@@ -1,0 +1,146 @@
+//! Counting once more: one worker, whole documents, no messages.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::fs;
+
+use kernels::words::{Piece, decode, sorted, without_bom};
+
+use super::documents::cannot_read;
+use super::{Counted, Document, Flags};
+use crate::Error;
+
+/// Compares what was counted with a count of the whole documents, one by one.
+///
+/// # Errors
+///
+/// [`Error::Failure`] with the first difference, or where a document cannot
+/// be read any more.
+pub fn check(
+    flags: &Flags,
+    documents: &[Document],
+    counted: &Counted,
+) -> Result<(), Error> {
+    let again = recount(flags, documents)?;
+    same("sequences that are no UTF-8", counted.invalid_utf8, again.invalid_utf8)?;
+    same_words("all documents", &counted.total, &again.total)?;
+    for (number, (was, is)) in
+        counted.per_document.iter().zip(&again.per_document).enumerate()
+    {
+        same_words(&documents[number].path.display().to_string(), was, is)?;
+    }
+    let occurrences = counted.occurrences.iter().zip(&again.occurrences);
+    for (word, (was, is)) in flags.words.iter().zip(occurrences) {
+        for (document, (was, is)) in documents.iter().zip(was.iter().zip(is)) {
+            same(&format!("{word:?} in {}", document.path.display()), was, is)?;
+        }
+    }
+    Ok(())
+}
+
+fn recount(flags: &Flags, documents: &[Document]) -> Result<Counted, Error> {
+    let forms: Vec<_> = flags.words.iter().map(|w| flags.rules().form(w)).collect();
+    let mut again =
+        Counted { occurrences: vec![Vec::new(); forms.len()], ..Counted::default() };
+    let mut total = HashMap::new();
+    for document in documents {
+        let text = fs::read(&document.path)
+            .map_err(|error| cannot_read(&document.path, &error))?;
+        let mut piece = Piece::new(0, text.len());
+        piece.add(without_bom(&text), flags.rules());
+        again.invalid_utf8 += piece.invalid_utf8();
+
+        let mut counts = HashMap::new();
+        for word in piece.words() {
+            *counts.entry(word.to_owned()).or_insert(0) += 1;
+            *total.entry(word.to_owned()).or_insert(0) += 1;
+        }
+        for (form, occurrences) in forms.iter().zip(&mut again.occurrences) {
+            let count = form.as_ref().and_then(|form| counts.get(form));
+            occurrences.push(count.copied().unwrap_or(0));
+        }
+        if flags.per_document {
+            again.per_document.push(sorted(counts));
+        }
+    }
+    again.total = sorted(total);
+    Ok(again)
+}
+
+fn same_words(
+    place: &str,
+    was: &[(String, u64)],
+    is: &[(String, u64)],
+) -> Result<(), Error> {
+    same(&format!("distinct words in {place}"), was.len(), is.len())?;
+    for ((word, count), (expected, expected_count)) in was.iter().zip(is) {
+        if (word, count) != (expected, expected_count) {
+            let text = |word| String::from_utf8_lossy(&decode(word)).into_owned();
+            return Err(Error::failure(format!(
+                "wrong count in {place}: {:?} {count} times where counting whole documents \
+                 has {:?} {expected_count} times",
+                text(word),
+                text(expected)
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn same<T: PartialEq + Display>(what: &str, was: T, is: T) -> Result<(), Error> {
+    if was == is {
+        return Ok(());
+    }
+    Err(Error::failure(format!(
+        "wrong count: {was} {what}, counting whole documents has {is}"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use clap::Parser;
+
+    use super::*;
+    use crate::trial::Folder;
+
+    #[derive(Parser)]
+    struct Args {
+        #[command(flatten)]
+        flags: Flags,
+    }
+
+    #[test]
+    fn any_wrong_number_is_found() {
+        let folder = Folder::new();
+        let path: PathBuf = folder.path("a.txt");
+        fs::write(&path, b"\xEF\xBB\xBFThe cat and the\xFF dog").unwrap();
+        let documents = [Document { path, bytes: 24 }];
+        let line = ["p", "--word", "the", "--word", "no-word", "--per-document"];
+        let flags = Args::parse_from(line).flags;
+        let word = |word: &str, count| (word.to_owned(), count);
+        let total = vec![word("the", 2), word("and", 1), word("cat", 1), word("dog", 1)];
+        let right = Counted {
+            per_document: vec![total.clone()],
+            total,
+            occurrences: vec![vec![2], vec![0]],
+            invalid_utf8: 1,
+        };
+        check(&flags, &documents, &right).unwrap();
+
+        let mut wrong = vec![right.clone(); 7];
+        wrong[0].invalid_utf8 = 2;
+        wrong[1].total[0].1 = 3;
+        wrong[2].total.swap(1, 2);
+        wrong[3].total.pop();
+        wrong[4].per_document[0][3].0 = "dogs".to_owned();
+        wrong[5].occurrences[0][0] = 1;
+        wrong[6].occurrences[1][0] = 1;
+        for (number, wrong) in wrong.iter().enumerate() {
+            let error = check(&flags, &documents, wrong).expect_err(&number.to_string());
+            assert_eq!(error.status(), 1, "{error}");
+            assert!(error.to_string().contains("wrong count"), "{error}");
+        }
+    }
+}

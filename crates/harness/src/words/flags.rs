@@ -1,0 +1,61 @@
+//! The flags of the word count.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use kernels::words::{Rules, Tokens};
+
+/// Which documents, what a word is, and what to tell about it.
+#[derive(Args, Clone, Debug)]
+pub struct Flags {
+    /// Documents, and folders, which stand for their *.txt files at any depth;
+    /// what is named twice counts twice [default: data/]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Tell how often W occurs in each document and in all; may be repeated
+    #[arg(long = "word", value_name = "W")]
+    pub words: Vec<String>,
+
+    /// Print the K most frequent words
+    #[arg(long, value_name = "K", default_value_t = 10)]
+    pub top: usize,
+
+    /// Count each document by itself too: a line each, and a column of --out
+    #[arg(long)]
+    pub per_document: bool,
+
+    /// What a word is: runs of word characters; what white space leaves, as
+    /// bytes; or what Unicode's word boundaries (UAX #29) leave
+    #[arg(long, value_name = "RULE", default_value = Tokens::Words.name())]
+    #[arg(value_parser = tokens())]
+    pub tokens: Tokens,
+
+    /// Bring text into normalisation form C before it is cut into words
+    #[arg(long)]
+    pub nfc: bool,
+
+    /// How to count
+    #[arg(long, value_name = "KERNEL", value_parser = ["plain"], default_value = "plain")]
+    pub kernel: String,
+
+    /// Write the columns word,count (document,word,count with --per-document)
+    /// to FILE, the most frequent word first
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+impl Flags {
+    /// How documents become words.
+    pub fn rules(&self) -> Rules {
+        Rules { tokens: self.tokens, nfc: self.nfc }
+    }
+}
+
+fn tokens() -> impl TypedValueParser<Value = Tokens> {
+    PossibleValuesParser::new(Tokens::ALL.map(Tokens::name)).map(|name| {
+        let named = Tokens::ALL.into_iter().find(|tokens| tokens.name() == name);
+        named.expect("the parser takes no other name")
+    })
+}

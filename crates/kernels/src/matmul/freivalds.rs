@@ -1,0 +1,88 @@
+//! Checking a product without computing it again.
+
+use ndarray::{Array1, ArrayView2};
+
+use crate::matmul::element;
+
+/// The largest error of C against A B seen by `vectors` random vectors, as a
+/// multiple of what rounding can explain: a right product has at most 1.
+///
+/// Freivalds' test: for a random vector x of +1 and -1, A (B x) and C x are
+/// *m* numbers that differ, with probability 1/2 or more, if C is not A B.
+/// It takes three products of a matrix with a vector instead of one of
+/// matrices (R. Freivalds, "Probabilistic machines can use less running
+/// time", IFIP Congress 1977).
+///
+/// Rounding explains 2 (k + n) epsilon (|A| |B| 1)_i in row i: twice the sum
+/// of the bounds of the three products involved and of C's own (N. Higham,
+/// "Accuracy and Stability of Numerical Algorithms", 2nd edition, section 3.5).
+/// A number that is not finite counts as infinitely wrong.
+pub fn freivalds(
+    a: ArrayView2<f64>,
+    b: ArrayView2<f64>,
+    c: ArrayView2<f64>,
+    vectors: usize,
+    seed: u64,
+) -> f64 {
+    let (k, n) = b.dim();
+    let ones = Array1::ones(n);
+    let explained = a.mapv(f64::abs).dot(&b.mapv(f64::abs).dot(&ones))
+        * (2.0 * (k + n) as f64 * f64::EPSILON);
+    (0..vectors)
+        .map(|vector| {
+            let x = Array1::from_shape_fn(n, |j| element(seed, 'x', vector, j).signum());
+            let error = (a.dot(&b.dot(&x)) - c.dot(&x)).mapv(f64::abs);
+            largest_ratio(&error, &explained)
+        })
+        .fold(0.0, f64::max)
+}
+
+fn largest_ratio(error: &Array1<f64>, explained: &Array1<f64>) -> f64 {
+    let ratio = |(&error, &explained): (&f64, &f64)| match error / explained {
+        _ if error == 0.0 => 0.0,
+        ratio if ratio.is_nan() => f64::INFINITY,
+        ratio => ratio,
+    };
+    error.iter().zip(explained).map(ratio).fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::matmul::{Kernel, generate};
+
+    fn product(m: usize, k: usize, n: usize) -> [Array2<f64>; 3] {
+        let (a, b) = (generate(1, 'a', 0..m, k), generate(1, 'b', 0..k, n));
+        let mut c = Array2::zeros((m, n));
+        Kernel::Fast.multiply(a.view(), b.view(), c.view_mut());
+        [a, b, c]
+    }
+
+    #[test]
+    fn right_products_pass() {
+        for (m, k, n) in [(1, 1, 1), (3, 200, 5), (64, 64, 64), (5, 1, 300)] {
+            let [a, b, c] = product(m, k, n);
+            let error = freivalds(a.view(), b.view(), c.view(), 20, 3);
+            assert!(error <= 1.0, "{m} x {k} x {n}: {error}");
+        }
+    }
+
+    #[test]
+    fn one_wrong_element_is_seen() {
+        let [a, b, c] = product(30, 40, 50);
+        for wrong in [c[[7, 9]] + 1e-6, f64::NAN, f64::INFINITY] {
+            let mut c = c.clone();
+            c[[7, 9]] = wrong;
+            assert!(freivalds(a.view(), b.view(), c.view(), 20, 3) > 1.0, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn two_exchanged_elements_are_seen() {
+        let [a, b, mut c] = product(30, 40, 50);
+        c.swap([2, 3], [2, 4]);
+        assert!(freivalds(a.view(), b.view(), c.view(), 20, 3) > 1.0);
+    }
+}

@@ -1,0 +1,136 @@
+//! The program, run for real.
+
+use std::ops::Range;
+
+use harness::mandel::read_counts;
+use harness::trial::{Folder, run};
+use kernels::mandel::{View, count_rows};
+use kernels::split;
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mandel-threads");
+
+/// The upper half of the set, under an empty sky.
+fn upper(width: usize, height: usize) -> View {
+    let ([re_min, re_max], [im_min, im_max]) = ([-2.25, 0.75], [-0.25, 2.25]);
+    View { re_min, re_max, im_min, im_max, width, height, max_iter: 300 }
+}
+
+/// The counts of some rows of a view, and their sum.
+fn expected(view: &View, rows: Range<usize>) -> (Vec<u32>, u64) {
+    let mut counts = vec![0; rows.len() * view.width];
+    let iterations = count_rows(view, rows, &mut counts);
+    (counts, iterations)
+}
+
+/// Runs the program and makes sure that its counts are the right ones.
+#[track_caller]
+fn draw(view: &View, workers: usize, flags: &str) -> Value {
+    let folder = Folder::new();
+    let out = folder.path("counts.npy");
+    let words = format!(
+        "--view upper --width {} --height {} --max-iter {} --workers {workers} {flags} \
+         --runs 1 --warmup 0 --json --out {}",
+        view.width,
+        view.height,
+        view.max_iter,
+        out.display()
+    );
+    let record = run(PROGRAM, &words).success().json();
+    let counts = read_counts(&out).unwrap();
+    let (pixels, iterations) = expected(view, 0..view.height);
+    assert_eq!(counts.dim(), (view.height, view.width), "{words}");
+    assert!(counts.iter().eq(&pixels), "wrong counts: {words}");
+    assert_eq!(record["iterations"], iterations, "{words}");
+    assert_eq!(record["busy_s"].as_array().unwrap().len(), workers, "{words}");
+    assert_eq!(record["workers"], workers, "{words}");
+    record
+}
+
+/// Any number of workers draws the same picture, also more than rows.
+#[track_caller]
+fn draws_the_same_for_any_number_of_workers(flags: &str) {
+    for workers in [1, 2, 3, 7, 50] {
+        for (width, height) in [(37, 41), (5, 3), (1, 1)] {
+            draw(&upper(width, height), workers, flags);
+        }
+    }
+}
+
+#[test]
+fn block_draws_the_picture() {
+    draws_the_same_for_any_number_of_workers("--schedule block --tile 4");
+}
+
+#[test]
+fn cyclic_draws_the_picture() {
+    draws_the_same_for_any_number_of_workers("--schedule cyclic --tile 4");
+}
+
+#[test]
+fn dynamic_draws_the_picture() {
+    for tile in [1, 3, 1000] {
+        draws_the_same_for_any_number_of_workers(&format!(
+            "--schedule dynamic --tile {tile}"
+        ));
+    }
+}
+
+#[test]
+fn rayon_draws_the_picture() {
+    for tile in [1, 3, 1000] {
+        let flags = format!("--schedule dynamic --rayon --tile {tile}");
+        draws_the_same_for_any_number_of_workers(&flags);
+    }
+}
+
+#[test]
+fn the_imbalance_of_blocks_is_counted() {
+    let view = upper(60, 50);
+    for workers in [2, 3, 7] {
+        let work: Vec<u64> = (0..workers)
+            .map(|worker| expected(&view, split::block(view.height, workers, worker)).1)
+            .collect();
+        let (most, sum) = (*work.iter().max().unwrap(), work.iter().sum::<u64>());
+        let imbalance = most as f64 * workers as f64 / sum as f64;
+        let record = draw(&view, workers, "--schedule block");
+        assert_eq!(record["imbalance"], imbalance, "{workers} workers");
+        assert!(imbalance > 1.8, "{workers} workers: {imbalance}");
+    }
+}
+
+#[test]
+fn cyclic_hands_are_balanced() {
+    for workers in [2, 3, 7] {
+        let record = draw(&upper(60, 280), workers, "--schedule cyclic");
+        let imbalance = record["imbalance"].as_f64().unwrap();
+        assert!(imbalance < 1.1, "{workers} workers: {imbalance}");
+    }
+}
+
+#[test]
+fn the_check_of_the_program_agrees() {
+    run(PROGRAM, "--width 40 --height 30 --runs 2 --check").success();
+}
+
+#[test]
+fn a_mistake_is_one_message() {
+    for (words, status, named) in [
+        ("--workers 0", 2, "--workers"),
+        ("--workers -2", 2, "-2"),
+        ("--workers 1000000000", 2, "--workers"),
+        ("--tile 0", 2, "--tile"),
+        ("--tile -1", 2, "-1"),
+        ("--schedule guided", 2, "guided"),
+        ("--schedule counter", 2, "counter"),
+        ("--rayon", 2, "--rayon"),
+        ("--rayon --schedule cyclic", 2, "--rayon"),
+        ("--width 2000000000 --height 2000000000", 1, "--width"),
+        ("--out /nowhere/counts.npy", 1, "/nowhere/counts.npy"),
+    ] {
+        let outcome = run(PROGRAM, words);
+        let message = outcome.failure(status);
+        assert!(message.contains(named), "{words}: {message}");
+        assert_eq!(outcome.stdout, "", "{words}");
+    }
+}

@@ -1,0 +1,186 @@
+//! Lines with a mark at each point, over linear or logarithmic axes.
+
+use std::ops::Range;
+
+use plotters::coord::Shift;
+use plotters::coord::ranged1d::ValueFormatter;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use crate::canvas::{Drawn, GREY, PALE, Pen, plain};
+
+/// A chart of lines.
+#[derive(Debug)]
+pub struct Lines {
+    /// The name of the horizontal axis with its unit.
+    pub x_axis: &'static str,
+    /// The name of the vertical axis with its unit.
+    pub y_axis: &'static str,
+    /// The lines.
+    pub series: Vec<Line>,
+    /// Whether both axes are logarithmic.
+    pub logarithmic: bool,
+    /// A vertical line with its name.
+    pub border: Option<(String, f64)>,
+}
+
+/// One line.
+#[derive(Debug)]
+pub struct Line {
+    /// Its colour.
+    pub colour: RGBColor,
+    /// How it is drawn.
+    pub stroke: Stroke,
+    /// Its points, from left to right.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stroke {
+    /// Unbroken, with full marks.
+    Solid,
+    /// Broken, with hollow marks.
+    Dashed,
+    /// Broken and thin, without marks: no measurement.
+    Guide,
+}
+
+impl Lines {
+    /// Draws the chart over all of `area`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the drawing's backend.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        pen: Pen,
+    ) -> Drawn<DB> {
+        let (x, y) = (self.x_range(), self.y_range());
+        let mut builder = ChartBuilder::on(area);
+        builder
+            .margin_right(pen.width(24))
+            .margin_left(pen.width(8))
+            .margin_bottom(pen.width(8))
+            .margin_top(pen.width(22))
+            .x_label_area_size(pen.width(44))
+            .y_label_area_size(pen.width(66));
+        if self.logarithmic {
+            let y_ticks = one_two_five(&y);
+            let x = x.log_scale().with_key_points(self.x_ticks());
+            let y = y.log_scale().with_key_points(y_ticks);
+            self.draw_on(builder.build_cartesian_2d(x, y)?, pen)
+        } else {
+            self.draw_on(builder.build_cartesian_2d(x, y)?, pen)
+        }
+    }
+
+    fn draw_on<DB, X, Y>(
+        &self,
+        mut chart: ChartContext<DB, Cartesian2d<X, Y>>,
+        pen: Pen,
+    ) -> Drawn<DB>
+    where
+        DB: DrawingBackend,
+        X: Ranged<ValueType = f64> + ValueFormatter<f64>,
+        Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    {
+        chart
+            .configure_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(PALE)
+            .axis_style(GREY)
+            .x_labels(self.x_ticks().len().clamp(2, 10))
+            .y_labels(8)
+            .x_label_formatter(&|x| plain(*x))
+            .y_label_formatter(&|y| plain(*y))
+            .x_desc(self.x_axis)
+            .y_desc(self.y_axis)
+            .label_style(pen.text())
+            .axis_desc_style(pen.text())
+            .draw()?;
+        if let Some((name, x)) = &self.border {
+            let Range { start, end } = self.y_range();
+            let above = pen.text().color(&GREY).pos(Pos::new(HPos::Center, VPos::Bottom));
+            chart.draw_series([PathElement::new([(*x, start), (*x, end)], GREY)])?;
+            chart.draw_series([EmptyElement::at((*x, end))
+                + Text::new(name.clone(), (0, -pen.px(4)), above)])?;
+        }
+        for Line { colour, stroke, points } in &self.series {
+            let width = pen.width(if *stroke == Stroke::Guide { 1 } else { 2 });
+            let style = colour.stroke_width(width);
+            let points = || points.iter().copied();
+            if *stroke == Stroke::Solid {
+                chart.draw_series(LineSeries::new(points(), style))?;
+            } else {
+                let (dash, gap) = (pen.px(6), pen.px(5));
+                chart.draw_series(DashedLineSeries::new(points(), dash, gap, style))?;
+            }
+            let mark =
+                |fill: ShapeStyle| points().map(move |p| Circle::new(p, pen.px(4), fill));
+            match stroke {
+                Stroke::Solid => drop(chart.draw_series(mark(colour.filled()))?),
+                Stroke::Dashed => {
+                    chart.draw_series(mark(WHITE.filled()))?;
+                    chart.draw_series(mark(style))?;
+                }
+                Stroke::Guide => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn points(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.series.iter().flat_map(|line| line.points.iter().copied())
+    }
+
+    /// The places with a measurement: as many labels will do.
+    fn x_ticks(&self) -> Vec<f64> {
+        let mut ticks: Vec<f64> = self.points().map(|(x, _)| x).collect();
+        ticks.sort_by(f64::total_cmp);
+        ticks.dedup();
+        ticks
+    }
+
+    fn x_range(&self) -> Range<f64> {
+        let (low, high) = bounds(self.points().map(|(x, _)| x));
+        match self.logarithmic {
+            true => low / 1.15..high * 1.15,
+            false => low - 0.25..high + 0.25,
+        }
+    }
+
+    fn y_range(&self) -> Range<f64> {
+        let (low, high) = bounds(self.points().map(|(_, y)| y));
+        match self.logarithmic {
+            true => low / 1.3..high * 1.3,
+            false => 0.0..high * 1.08,
+        }
+    }
+}
+
+fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, 0.0), |(low, high), value| {
+        (low.min(value), high.max(value))
+    })
+}
+
+/// The numbers 1, 2 and 5 times a power of ten in `range`.
+fn one_two_five(range: &Range<f64>) -> Vec<f64> {
+    let first = range.start.log10().floor() as i32;
+    let last = range.end.log10().ceil() as i32;
+    let all =
+        (first..=last).flat_map(|power| [1.0, 2.0, 5.0].map(|x| x * 10_f64.powi(power)));
+    all.filter(|tick| range.contains(tick)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_of_a_logarithmic_axis_are_round() {
+        assert_eq!(one_two_five(&(0.15..30.0)), [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]);
+    }
+}

@@ -1,0 +1,104 @@
+//! Runs the real program over small CSV files and judges by the pictures.
+
+use std::fs;
+use std::path::Path;
+
+use harness::trial::{Folder, Outcome, bytes, outcome};
+
+const MATMUL: &str = "\
+implementation,workers,n,gflops,speedup_own,result,cores
+shm fast,1,64,50,,verified,2
+shm threads shared,4,64,90,1.8,verified,2
+";
+const WORDS: &str = "workers,mb_per_s,bytes,cores\n1,50,52000000,2\n2,90,52000000,2\n";
+
+fn plots(folder: &Folder, words: &str) -> Outcome {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_plots"));
+    outcome(command.args(words.split_whitespace()).current_dir(folder.path(".")))
+}
+
+/// A folder with some files in it.
+fn with(files: &[(&str, &str)]) -> Folder {
+    let folder = Folder::new();
+    for (name, text) in files {
+        let path = folder.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+#[track_caller]
+fn assert_is_a_picture(folder: &Folder, name: &str) {
+    let svg = String::from_utf8(bytes(&folder.path(&format!("{name}.svg")))).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"), "{name}");
+    let png = bytes(&folder.path(&format!("{name}.png")));
+    assert!(png.starts_with(b"\x89PNG") && png.ends_with(b"IEND\xaeB`\x82"), "{name}");
+}
+
+#[test]
+fn each_file_becomes_two_pictures_with_its_names_and_units() {
+    let folder = with(&[("results/matmul.csv", MATMUL), ("results/words.csv", WORDS)]);
+    plots(&folder, "").success();
+    for (name, texts) in [
+        ("matmul", &["shm threads shared", "GFLOP/s", "best serial 50.0", "90.0"][..]),
+        ("words", &["MPI ranks", "MB/s", "52 MB on 2 cores"]),
+    ] {
+        assert_is_a_picture(&folder, &format!("results/{name}"));
+        let svg = bytes(&folder.path(&format!("results/{name}.svg")));
+        let svg = String::from_utf8(svg).unwrap();
+        for text in texts {
+            assert!(svg.contains(text), "{name} lacks {text}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_file_is_named_and_the_others_are_drawn() {
+    let folder = with(&[("results/words.csv", WORDS)]);
+    let done = plots(&folder, "--out pictures/new").success();
+    for name in ["matmul.csv", "matmul-sweep.csv", "mandel.csv"] {
+        assert!(done.stderr.contains(&format!("results/{name} is missing")), "{name}");
+    }
+    assert_is_a_picture(&folder, "pictures/new/words");
+    assert!(!folder.path("results/words.svg").exists());
+}
+
+#[test]
+fn without_results_the_reference_is_drawn_and_that_is_said() {
+    let folder = with(&[("results/reference/words.csv", WORDS)]);
+    let done = plots(&folder, "").success();
+    assert!(
+        done.stderr.contains("drawing those of results/reference"),
+        "{}",
+        done.stderr
+    );
+    assert_is_a_picture(&folder, "results/words");
+}
+
+#[test]
+fn what_holds_no_times_is_named_and_not_drawn() {
+    let none = "workers,mb_per_s,bytes,cores\n1,,,2\n";
+    let folder = with(&[("results/words.csv", none), ("results/matmul.csv", MATMUL)]);
+    let done = plots(&folder, "").success();
+    assert!(done.stderr.contains("words.csv holds no times yet"), "{}", done.stderr);
+    assert!(!folder.path("results/words.svg").exists());
+    assert_is_a_picture(&folder, "results/matmul");
+}
+
+#[test]
+fn what_cannot_be_drawn_is_one_message() {
+    let broken = "workers,mb_per_s\n1,2,3\n";
+    for (files, words, status, named) in [
+        (&[][..], "", 1, "make run"),
+        (&[], "--results nowhere", 1, "nowhere"),
+        (&[("results/words.csv", broken)], "", 1, "words.csv"),
+        (&[("results/words.csv", WORDS), ("file", "")], "--out file", 1, "file"),
+        (&[], "--size 3", 2, "--size"),
+    ] {
+        let folder = with(files);
+        let refused = plots(&folder, words);
+        assert!(refused.failure(status).contains(named), "{words}: {}", refused.stderr);
+        assert!(!Path::new(&folder.path("results/words.png")).exists(), "{words}");
+    }
+}

@@ -1,0 +1,89 @@
+//! Memory that several processes see.
+#![allow(unsafe_code)]
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::path::Path;
+
+use harness::{Error, memory};
+use memmap2::MmapMut;
+use rustix::io::{FdFlags, fcntl_setfd};
+
+/// Numbers that the program and all its workers see: no copies.
+///
+/// Nothing orders their accesses. The messages of [`crate::Worker`] and
+/// [`crate::Parent`] must do so: who writes where, and when the others read.
+#[derive(Debug)]
+pub struct Shared {
+    file: File,
+    numbers: MmapMut,
+}
+
+impl Shared {
+    /// Memory for `count` numbers, all zero.
+    ///
+    /// It is a file without a name, in memory where the system has a place
+    /// for that: whatever happens to the processes, nothing stays behind.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] where the machine has not that much memory.
+    pub fn new(count: usize) -> Result<Self, Error> {
+        let bytes = memory::bytes(&[count], size_of::<f64>());
+        memory::require(bytes, "the shared matrices")?;
+        let create = || -> io::Result<Self> {
+            let in_memory = Path::new("/dev/shm");
+            let file = match tempfile::tempfile_in(in_memory) {
+                Ok(file) => file,
+                Err(_) => tempfile::tempfile()?,
+            };
+            // Asked for now: a full disk is an error here and a crash later.
+            let bytes = (count * size_of::<f64>()) as u64;
+            file.set_len(bytes)?;
+            #[cfg(target_os = "linux")]
+            rustix::fs::fallocate(
+                &file,
+                rustix::fs::FallocateFlags::empty(),
+                0,
+                bytes.max(1),
+            )?;
+            // Workers inherit the open file, by its number.
+            fcntl_setfd(&file, FdFlags::empty())?;
+            Self::map(file)
+        };
+        create().map_err(|error| Error::failure(format!("no shared memory: {error}")))
+    }
+
+    /// The name by which a worker opens this memory.
+    pub(crate) fn name(&self) -> String {
+        self.file.as_raw_fd().to_string()
+    }
+
+    /// The memory of that name, in a worker.
+    pub(crate) fn open(name: &str) -> io::Result<Self> {
+        let number =
+            name.parse().map_err(|_| io::Error::other("the program shares none"))?;
+        // SAFETY: the program opened a file under this number and left it open
+        // for its workers; nothing else in the worker has taken it.
+        let file = File::from(unsafe { OwnedFd::from_raw_fd(number) });
+        Self::map(file)
+    }
+
+    fn map(file: File) -> io::Result<Self> {
+        // SAFETY: the file has no name: nobody but this program and its workers
+        // can reach it, and none of them shortens it.
+        let numbers = unsafe { MmapMut::map_mut(&file)? };
+        Ok(Self { file, numbers })
+    }
+
+    /// The numbers.
+    pub fn numbers(&self) -> &[f64] {
+        bytemuck::cast_slice(&self.numbers)
+    }
+
+    /// The numbers, to be changed.
+    pub fn numbers_mut(&mut self) -> &mut [f64] {
+        bytemuck::cast_slice_mut(&mut self.numbers)
+    }
+}

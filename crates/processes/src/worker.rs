@@ -1,0 +1,81 @@
+//! The worker's side: what the task is, and the way to the program.
+
+use std::env;
+use std::fs::File;
+use std::io::{self, Read, Write};
+
+use bytemuck::Pod;
+use harness::Error;
+
+use crate::Shared;
+
+/// What a worker's task is called.
+pub(crate) const TASK: &str = "PCR_WORKER_TASK";
+/// The memory that a worker shares with the program.
+pub(crate) const SHARED: &str = "PCR_WORKER_SHARED";
+
+/// The program that started this worker, as the worker sees it.
+#[derive(Debug)]
+pub struct Parent {
+    /// What this worker is told to do.
+    pub task: String,
+    input: io::Stdin,
+    output: File,
+}
+
+impl Parent {
+    /// The program that started this process as a worker, or `None` where a
+    /// person started it.
+    ///
+    /// From then on what the worker prints on stdout goes to stderr: stdout
+    /// itself is the way to the program.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] where stdout is closed.
+    pub fn this() -> Option<Result<Self, Error>> {
+        Some(Self::connect(env::var(TASK).ok()?))
+    }
+
+    fn connect(task: String) -> Result<Self, Error> {
+        let redirect = || -> io::Result<File> {
+            let output = File::from(rustix::io::dup(rustix::stdio::stdout())?);
+            rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+            Ok(output)
+        };
+        let output = redirect().map_err(|error| {
+            Error::failure(format!("a worker without a pipe: {error}"))
+        })?;
+        Ok(Self { task, input: io::stdin(), output })
+    }
+
+    /// Sends a copy of `numbers`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Told`] where the program has ended: there is nobody to tell.
+    pub fn send<T: Pod>(&mut self, numbers: &[T]) -> Result<(), Error> {
+        self.output.write_all(bytemuck::cast_slice(numbers)).map_err(|_| Error::Told(1))
+    }
+
+    /// Waits for as many numbers as fill `numbers`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Told`] where the program has ended: there is nobody to tell.
+    pub fn receive_into<T: Pod>(&mut self, numbers: &mut [T]) -> Result<(), Error> {
+        let read = self.input.lock().read_exact(bytemuck::cast_slice_mut(numbers));
+        read.map_err(|_| Error::Told(1))
+    }
+
+    /// The memory that the program shares with its workers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] where the program shares none, or it is gone.
+    pub fn shared(&self) -> Result<Shared, Error> {
+        let name = env::var(SHARED).unwrap_or_default();
+        Shared::open(&name)
+            .map_err(|error| Error::failure(format!("no shared memory: {error}")))
+    }
+}

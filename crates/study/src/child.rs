@@ -1,0 +1,191 @@
+//! One run of one program: its JSON object, or what went wrong.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Map, Value};
+
+/// A program's JSON object.
+pub type Json = Map<String, Value>;
+
+/// Why an implementation has no times.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trouble {
+    /// The student has not written this exercise yet.
+    NotWritten {
+        /// The exercise that the program names, such as `3b`.
+        exercise: String,
+        /// The exit status.
+        status: String,
+    },
+    /// The folder of programs does not hold it.
+    Missing,
+    /// It ended with an error, hung, or printed something else than JSON.
+    Failed(String),
+    /// Its result differs from the others'.
+    Wrong(String),
+}
+
+/// The JSON object that `command` prints. Each line of its stderr goes to
+/// `hear` as it comes.
+///
+/// # Errors
+///
+/// [`Trouble`] where it has another status than 0, no JSON, or takes longer
+/// than `limit`.
+pub fn run(
+    command: &mut Command,
+    limit: Duration,
+    hear: impl Fn(&str) + Send + 'static,
+) -> Result<Json, Trouble> {
+    // The child stays in our process group: a Ctrl-C ends us both.
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command
+        .spawn()
+        .map_err(|error| Trouble::Failed(format!("it cannot be started: {error}")))?;
+    let stdout = listen(child.stdout.take(), |_| {});
+    let stderr = listen(child.stderr.take(), hear);
+    let Some(status) = wait(&mut child, limit) else {
+        let limit = limit.as_secs();
+        return Err(Trouble::Failed(format!("hanging: ended after {limit} s")));
+    };
+    let (stdout, stderr) = (text(&stdout), text(&stderr));
+    if !status.success() {
+        return Err(explain(status, &stderr));
+    }
+    let json: Json = serde_json::from_str(&stdout)
+        .map_err(|_| Trouble::Failed("it printed something else than JSON".into()))?;
+    let samples = json.get("samples_s").and_then(Value::as_array);
+    match samples.is_some_and(|s| !s.is_empty() && s.iter().all(Value::is_number)) {
+        true => Ok(json),
+        false => Err(Trouble::Failed("its JSON lacks samples_s".into())),
+    }
+}
+
+/// All that comes out of `pipe`, once it has come; each line goes to `hear` at once.
+fn listen(
+    pipe: Option<impl Read + Send + 'static>,
+    hear: impl Fn(&str) + Send + 'static,
+) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    let mut reader = BufReader::new(pipe.expect("a pipe was asked for"));
+    thread::spawn(move || {
+        let (mut all, mut line) = (String::new(), Vec::new());
+        while let Ok(1..) = reader.read_until(b'\n', &mut line) {
+            let text = String::from_utf8_lossy(&line);
+            hear(text.trim_end_matches(['\n', '\r']));
+            all.push_str(&text);
+            line.clear();
+        }
+        // Nobody listens any more where the program was taken for hanging.
+        let _ = sender.send(all);
+    });
+    receiver
+}
+
+/// What a child that has ended left in a pipe.
+fn text(pipe: &Receiver<String>) -> String {
+    // A process that the child has left behind may hold the pipe open.
+    pipe.recv_timeout(Duration::from_secs(2)).unwrap_or_default()
+}
+
+/// The child's status, or `None` after `limit`: then it has been ended.
+fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let ended = |child: &mut Child, limit: Duration| {
+        let start = Instant::now();
+        while start.elapsed() < limit {
+            if let Ok(Some(status)) = child.try_wait() {
+                return Some(status);
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        None
+    };
+    if let Some(status) = ended(child, limit) {
+        return Some(status);
+    }
+    // launch.sh ends its ranks on TERM, for which it takes up to five seconds.
+    let process = Pid::from_child(child);
+    let _ = kill_process(process, Signal::TERM);
+    if ended(child, Duration::from_secs(8)).is_none() {
+        let _ = kill_process(process, Signal::KILL);
+        let _ = child.wait();
+    }
+    None
+}
+
+/// What a program that failed has said about it.
+fn explain(status: ExitStatus, stderr: &str) -> Trouble {
+    let status = match status.code() {
+        Some(code) => format!("exit status {code}"),
+        None => status.to_string(),
+    };
+    let errors = || stderr.lines().filter_map(|line| line.strip_prefix("error: "));
+    if let Some(exercise) = errors().find_map(unwritten) {
+        return Trouble::NotWritten { exercise: exercise.to_owned(), status };
+    }
+    let last = || stderr.lines().map(str::trim).rfind(|line| !line.is_empty());
+    let message = errors().next().or_else(last).unwrap_or("it said nothing");
+    Trouble::Failed(format!("{message} ({status})"))
+}
+
+/// The exercise in the message of `todo!("exercise 3b: ...")`.
+fn unwritten(message: &str) -> Option<&str> {
+    let (_, task) = message.split_once("not yet implemented: exercise ")?;
+    task.split_once(':').map(|(exercise, _)| exercise)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Result<Json, Trouble> {
+        run(Command::new("sh").args(["-c", script]), Duration::from_secs(60), |_| {})
+    }
+
+    #[test]
+    fn what_a_program_says_becomes_its_trouble() {
+        let failed = |message: &str| Trouble::Failed(message.into());
+        for (script, trouble) in [
+            (
+                "echo 'error: rank 0 of 4: not yet implemented: exercise 3b-1: deal out (src/cyclic.rs:9:5)' >&2; exit 101",
+                Trouble::NotWritten {
+                    exercise: "3b-1".into(),
+                    status: "exit status 101".into(),
+                },
+            ),
+            (
+                "echo 'note' >&2; echo 'error: no file' >&2; exit 1",
+                failed("no file (exit status 1)"),
+            ),
+            // Only a message of the program's own counts, not what a student prints.
+            (
+                "echo 'not yet implemented: exercise 3a: x' >&2; exit 3",
+                failed("not yet implemented: exercise 3a: x (exit status 3)"),
+            ),
+            ("exit 4", failed("it said nothing (exit status 4)")),
+            ("kill -KILL $$", failed("it said nothing (signal: 9 (SIGKILL))")),
+            ("echo hello", failed("it printed something else than JSON")),
+            ("echo '{\"samples_s\": [null]}'", failed("its JSON lacks samples_s")),
+            ("echo '{\"samples_s\": []}'", failed("its JSON lacks samples_s")),
+        ] {
+            assert_eq!(shell(script), Err(trouble), "{script}");
+        }
+        assert!(shell("echo '{\"samples_s\": [1]}'").is_ok());
+    }
+
+    #[test]
+    fn a_hanging_program_is_ended() {
+        let start = Instant::now();
+        // The sleep holds the pipes open after its shell has gone.
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 20 & wait"]);
+        let trouble = run(&mut command, Duration::from_millis(100), |_| {});
+        assert!(matches!(trouble, Err(Trouble::Failed(_))), "{trouble:?}");
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
+}

@@ -1,0 +1,41 @@
+//! hello: the time of the gather, on 1 to NP ranks.
+
+use harness::{Error, program};
+use serde_json::json;
+
+use crate::implementation::{Implementation, Start};
+use crate::options::Options;
+use crate::record::{Record, records};
+use crate::summary::Report;
+use crate::table::{Column, MEDIAN, table, time};
+use crate::{csv, rounds};
+
+const FASTEST: Column =
+    Column { heading: "fastest", cell: |record: &Record| time(record, "min_s") };
+
+/// Runs the topic: its table on stdout, its records in hello.csv.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where the file cannot be written.
+pub fn run(options: &Options) -> Result<Report, Error> {
+    let file = options.result("hello.csv")?;
+    let rows = rounds::run(options, implementations(options));
+    let mut records = records(&rows, |_| json!({ "headline": "gather" }));
+    csv::write(&file, &[], &records)?;
+    program::print(&format!(
+        "\nHello: the time in which rank 0 collects who is where\n\n{}",
+        table(&[MEDIAN, FASTEST], &records)
+    ))?;
+    // The summary quotes the first of equals: the job of NP ranks.
+    records.reverse();
+    Ok(Report { records, files: vec![file] })
+}
+
+fn implementations(options: &Options) -> Vec<Implementation> {
+    let on = |ranks| Implementation {
+        runs: 20,
+        ..Implementation::new("mpi-hello", "", Start::Ranks, ranks, "")
+    };
+    options.worker_counts().into_iter().map(on).collect()
+}

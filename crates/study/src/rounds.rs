@@ -1,0 +1,183 @@
+//! All implementations in turn, several times over.
+//!
+//! A machine that others use gets faster and slower by the minute. What is
+//! compared is therefore not run one after the other but interleaved: each
+//! round starts every implementation once, and the times are pooled.
+
+use harness::measure;
+use harness::program;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+
+use crate::child::{self, Json, Trouble};
+use crate::implementation::Implementation;
+use crate::options::Options;
+
+/// An implementation and what came of it.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What was run.
+    pub implementation: Implementation,
+    /// The JSON object of each round.
+    pub rounds: Vec<Json>,
+    /// Why there are no times, if so.
+    pub trouble: Option<Trouble>,
+}
+
+/// Runs every implementation once in each round; what fails is left out of
+/// the rounds that follow, the rest goes on.
+pub fn run(options: &Options, implementations: Vec<Implementation>) -> Vec<Row> {
+    let mut rows: Vec<Row> = implementations
+        .into_iter()
+        .map(|implementation| Row { implementation, rounds: Vec::new(), trouble: None })
+        .collect();
+    let bar = bar(options.rounds() as usize * rows.len());
+    for round in 0..options.rounds() {
+        for row in &mut rows {
+            let Implementation { workers, .. } = row.implementation;
+            bar.set_message(format!("{}, {workers}", row.implementation.name()));
+            if row.trouble.is_none() {
+                row.run(options, round, &bar);
+            }
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    rows
+}
+
+impl Row {
+    fn run(&mut self, options: &Options, round: u32, bar: &ProgressBar) {
+        let program = options.program(self.implementation.program);
+        if !program.is_file() {
+            self.trouble = Some(Trouble::Missing);
+            return;
+        }
+        let bar = bar.clone();
+        let hear = move |line: &str| {
+            // The launcher's command and what students print come out once;
+            // errors stand in the table.
+            if round == 0 && !line.starts_with("error: ") {
+                bar.suspend(|| program::say(line));
+            }
+        };
+        let mut command = self.implementation.command(options, round);
+        match child::run(&mut command, options.limit(), hear) {
+            Ok(json) => self.rounds.push(json),
+            Err(trouble) => self.trouble = Some(trouble),
+        }
+    }
+
+    /// The seconds of all timed runs; none where there was trouble.
+    pub fn samples_s(&self) -> Vec<f64> {
+        if self.trouble.is_some() {
+            return Vec::new();
+        }
+        let samples =
+            self.rounds.iter().filter_map(|json| json.get("samples_s")?.as_array());
+        samples.flatten().filter_map(Value::as_f64).collect()
+    }
+
+    /// The median of all timed runs in seconds, if there is one.
+    pub fn median_s(&self) -> Option<f64> {
+        median(&self.samples_s())
+    }
+
+    /// The median of a figure over the rounds, if the JSON has it.
+    pub fn figure(&self, key: &str) -> Option<f64> {
+        let figures = self.rounds.iter().filter_map(|json| json.get(key)?.as_f64());
+        median(&figures.collect::<Vec<_>>())
+    }
+
+    /// What the first round says about `key`.
+    pub fn value(&self, key: &str) -> Value {
+        self.rounds.first().and_then(|json| json.get(key)).cloned().unwrap_or_default()
+    }
+}
+
+fn median(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| measure::median(values))
+}
+
+/// Compares `keys` of all rows before their times count: a row that differs
+/// from the first one (the serial one, where there is one) is wrong.
+pub fn agree(rows: &mut [Row], keys: &[&str]) {
+    let sound = |row: &&Row| row.trouble.is_none();
+    let serial = rows.iter().filter(sound).find(|row| row.implementation.serial);
+    let Some(model) = serial.or(rows.iter().find(sound)).cloned() else { return };
+    for row in rows {
+        let differing = keys.iter().find_map(|&key| row.difference(key, &model));
+        row.trouble = row.trouble.take().or(differing);
+    }
+}
+
+impl Row {
+    fn difference(&self, key: &str, model: &Row) -> Option<Trouble> {
+        let expected = model.value(key);
+        let values = self.rounds.iter().map(|json| json.get(key));
+        values.into_iter().find_map(|value| match value {
+            None => Some(Trouble::Failed(format!("its JSON lacks {key}"))),
+            Some(value) if *value == expected => None,
+            Some(value) => Some(Trouble::Wrong(format!(
+                "{key} {value}, but {} on {} has {expected}",
+                model.implementation.name(),
+                model.implementation.workers
+            ))),
+        })
+    }
+}
+
+/// A bar where a person watches; elsewhere nothing.
+fn bar(steps: usize) -> ProgressBar {
+    let style =
+        ProgressStyle::with_template("{bar:30} {pos} of {len}, {eta} left: {msg}");
+    ProgressBar::new(steps as u64).with_style(style.expect("the template is well-formed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::implementation::Start;
+
+    fn row(iterations: &[u64], serial: bool) -> Row {
+        let json = |i: &u64| json!({ "samples_s": [*i, 2], "iterations": i });
+        let rounds = iterations.iter().map(|i| json(i).as_object().cloned().unwrap());
+        let mut implementation = Implementation::new("p", "s", Start::Alone, 1, "");
+        implementation.serial = serial;
+        Row { implementation, rounds: rounds.collect(), trouble: None }
+    }
+
+    #[test]
+    fn the_samples_of_all_rounds_are_pooled() {
+        let row = row(&[1, 4, 9], false);
+        assert_eq!(row.samples_s(), [1.0, 2.0, 4.0, 2.0, 9.0, 2.0]);
+        assert_eq!(row.median_s(), Some(2.0));
+        assert_eq!(row.figure("iterations"), Some(4.0));
+    }
+
+    #[test]
+    fn a_row_that_differs_from_the_serial_one_in_any_round_is_wrong() {
+        let mut rows = [
+            row(&[6, 6], false),
+            row(&[5, 5], true),
+            row(&[5, 7], false),
+            row(&[5], false),
+        ];
+        agree(&mut rows, &["iterations"]);
+        let wrong = rows.map(|row| matches!(row.trouble, Some(Trouble::Wrong(_))));
+        assert_eq!(wrong, [true, false, true, false]);
+    }
+
+    #[test]
+    fn a_row_without_the_figure_has_failed() {
+        let mut rows = [row(&[5], true), row(&[5], false)];
+        rows[1].rounds[0].remove("iterations");
+        agree(&mut rows, &["iterations"]);
+        assert_eq!(
+            rows[1].trouble,
+            Some(Trouble::Failed("its JSON lacks iterations".into()))
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! What a topic leaves behind, and one line an exercise at the end.
+
+use std::path::PathBuf;
+
+use harness::{Error, program};
+
+use crate::record::{self, Record};
+use crate::table::{self, DASH, Line};
+
+/// What came of a topic.
+#[derive(Debug)]
+pub struct Report {
+    /// All records of the topic; the first of equals is quoted.
+    pub records: Vec<Record>,
+    /// The files that were written.
+    pub files: Vec<PathBuf>,
+}
+
+/// Names the files that were written, and fails where an implementation has.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where an implementation is missing, has failed or is
+/// wrong. One that is not written yet is no failure.
+pub fn conclude(reports: &[Report]) -> Result<(), Error> {
+    let names = reports.iter().flat_map(|report| &report.files);
+    let names: Vec<String> = names.map(|path| path.display().to_string()).collect();
+    program::print(&format!("\nWritten: {}\n", names.join(", ")))?;
+
+    let records = || reports.iter().flat_map(|report| &report.records);
+    match records().filter(|record| record::has_failed(record)).count() {
+        0 => Ok(()),
+        failed => Err(Error::failure(format!(
+            "{failed} of {} rows went wrong, as they say in the tables",
+            records().count()
+        ))),
+    }
+}
+
+/// The summary: one line an exercise.
+pub fn table(reports: &[Report]) -> String {
+    let header = [
+        "exercise, its best",
+        "workers",
+        "median",
+        "speed-up",
+        "",
+        "not written yet, failed",
+    ];
+    let mut lines = Vec::new();
+    for report in reports {
+        for program in programs(&report.records) {
+            let named = |record: &&Record| record::text(record, "program") == program;
+            let records: Vec<&Record> = report.records.iter().filter(named).collect();
+            lines.push(exercise(program, &records));
+        }
+    }
+    format!("\nSummary\n\n{}", table::align(&header, &lines))
+}
+
+/// The names of the programs, each once, in order.
+fn programs(records: &[Record]) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for record in records {
+        let name = record::text(record, "program");
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The line of one exercise: the best of its records, and what is missing.
+fn exercise(program: &str, records: &[&Record]) -> Line {
+    let open = open(records);
+    let Some(best) = best(records) else {
+        let dashes = [DASH, DASH, DASH, ""].map(String::from);
+        return Line::Cells([&[program.to_owned()], &dashes[..], &[open]].concat());
+    };
+    Line::Cells(vec![
+        record::text(best, "implementation").to_owned(),
+        table::figure(best, "workers", 0),
+        table::time(best, "median_s"),
+        table::figure(best, "speedup", 2),
+        record::text(best, "headline").to_owned(),
+        open,
+    ])
+}
+
+/// The record of the highest speed-up; of equals the first.
+fn best<'a>(records: &[&'a Record]) -> Option<&'a Record> {
+    let speed_up = |record: &Record| record::number(record, "speedup").unwrap_or(0.0);
+    let verified = records.iter().copied().filter(|record| record::is_verified(record));
+    verified
+        .reduce(|best, next| if speed_up(next) > speed_up(best) { next } else { best })
+}
+
+/// The exercises that are not written yet and the number of failures, in words.
+fn open(records: &[&Record]) -> String {
+    let mut exercises: Vec<&str> =
+        records.iter().filter_map(|record| record::unwritten(record)).collect();
+    exercises.dedup();
+    exercises.sort();
+    exercises.dedup();
+    let mut words: Vec<String> = exercises.iter().map(|&name| name.to_owned()).collect();
+    match records.iter().filter(|record| record::has_failed(record)).count() {
+        0 => {}
+        failed => words.push(format!("{failed} failed")),
+    }
+    words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn record(strategy: &str, result: &str, speedup: Option<f64>) -> Record {
+        let record = json!({
+            "program": "p", "implementation": format!("p {strategy}"), "result": result, "speedup": speedup,
+            "workers": 2, "median_s": 1.0,
+        });
+        record.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn the_best_is_the_fastest_that_is_verified() {
+        let all = [
+            record("slow", "verified", Some(0.9)),
+            record("fast", "verified", Some(1.9)),
+            record("wrong", "WRONG", Some(2.9)),
+            record("open", "not written yet (3b)", None),
+            record("open too", "not written yet (3a)", None),
+        ];
+        let text = table(&[Report { records: all.to_vec(), files: vec![] }]);
+        let line = text.lines().last().unwrap();
+        assert!(line.starts_with("p fast "), "{text}");
+        assert!(line.ends_with("3a, 3b, 1 failed"), "{text}");
+    }
+
+    #[test]
+    fn an_exercise_without_any_time_says_what_is_open() {
+        let all = vec![record("s", "not written yet (1b)", None)];
+        let text = table(&[Report { records: all, files: vec![] }]);
+        let line = text.lines().last().unwrap();
+        assert!(line.starts_with("p    ") && line.ends_with("  1b"), "{text}");
+    }
+}

@@ -1,0 +1,157 @@
+//! Tables for a terminal: aligned columns, and rows that say what went wrong.
+
+use harness::record::seconds;
+
+use crate::record::{self, Record};
+
+/// A column of figures: its heading and how a record fills it.
+pub struct Column {
+    /// What stands on top.
+    pub heading: &'static str,
+    /// The text of one record.
+    pub cell: fn(&Record) -> String,
+}
+
+/// The columns that most topics have.
+pub const MEDIAN: Column =
+    Column { heading: "median", cell: |record| time(record, "median_s") };
+pub const SPEED_UP: Column =
+    Column { heading: "speed-up", cell: |record| figure(record, "speedup", 2) };
+pub const EFFICIENCY: Column = Column {
+    heading: "efficiency",
+    cell: |record| match record["oversubscribed"].as_bool() {
+        Some(true) => "oversubscribed".to_owned(),
+        _ => figure(record, "efficiency", 2),
+    },
+};
+
+/// A time with its unit, or a dash.
+pub fn time(record: &Record, key: &str) -> String {
+    record::number(record, key).map_or(DASH.into(), seconds)
+}
+
+/// A number with so many decimals, or a dash.
+pub fn figure(record: &Record, key: &str, decimals: usize) -> String {
+    record::number(record, key).map_or(DASH.into(), |x| format!("{x:.decimals$}"))
+}
+
+/// What stands where there is no figure.
+pub const DASH: &str = "-";
+
+/// One table: a row a record, with the topic's `columns` in the middle. A
+/// record without times says why in their place.
+pub fn table(columns: &[Column], records: &[Record]) -> String {
+    let mut header = vec!["implementation", "workers"];
+    header.extend(columns.iter().map(|column| column.heading));
+    header.push("result");
+    let line = |record: &Record| {
+        let name = record::text(record, "implementation").to_owned();
+        let mut cells = vec![name, figure(record, "workers", 0)];
+        if record::is_verified(record) {
+            cells.extend(columns.iter().map(|column| (column.cell)(record)));
+            cells.push(record::text(record, "result").to_owned());
+            return Line::Cells(cells);
+        }
+        Line::Note(cells, note(record))
+    };
+    let lines: Vec<Line> = records.iter().map(line).collect();
+    align(&header, &lines)
+}
+
+/// Why a record has no times.
+pub fn note(record: &Record) -> String {
+    format!("{}: {}", record::text(record, "result"), record::text(record, "message"))
+}
+
+/// One row of a table.
+pub enum Line {
+    /// A text for each column.
+    Cells(Vec<String>),
+    /// A text for each of the first columns, then one across the others.
+    Note(Vec<String>, String),
+}
+
+/// The width of a terminal, at which notes are cut.
+const WIDTH: usize = 100;
+const GAP: &str = "  ";
+
+/// The lines under their header: the first and the last column begin on the
+/// left, the figures between them end on the right.
+pub fn align(header: &[&str], lines: &[Line]) -> String {
+    let header: Vec<String> = header.iter().map(|&heading| heading.to_owned()).collect();
+    let mut widths: Vec<usize> = header.iter().map(|text| width(text)).collect();
+    for line in lines {
+        let (Line::Cells(cells) | Line::Note(cells, _)) = line;
+        for (column, cell) in widths.iter_mut().zip(cells) {
+            *column = width(cell).max(*column);
+        }
+    }
+    let total = widths.iter().sum::<usize>() + GAP.len() * (widths.len() - 1);
+    let header = joined(&header, &widths);
+    let mut text = format!("{}\n{}\n", header.trim_end(), "-".repeat(total));
+    for line in lines {
+        let line = match line {
+            Line::Cells(cells) => joined(cells, &widths),
+            Line::Note(cells, note) => {
+                cut(&format!("{}{GAP}{note}", joined(cells, &widths)))
+            }
+        };
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+fn joined(cells: &[String], widths: &[usize]) -> String {
+    let on_the_left = |column| column == 0 || column + 1 == widths.len();
+    let cells = cells.iter().zip(widths).enumerate();
+    let padded = cells.map(|(column, (cell, &width))| match on_the_left(column) {
+        true => format!("{cell:<width$}"),
+        false => format!("{cell:>width$}"),
+    });
+    padded.collect::<Vec<_>>().join(GAP)
+}
+
+fn cut(line: &str) -> String {
+    if width(line) <= WIDTH {
+        return line.to_owned();
+    }
+    let kept: String = line.chars().take(WIDTH - 3).collect();
+    format!("{}...", kept.trim_end())
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|&text| text.to_owned()).collect()
+    }
+
+    #[test]
+    fn figures_end_on_the_right_and_notes_cross_the_columns() {
+        let lines = [
+            Line::Cells(cells(&["a", "10", "1.5 s", "verified"])),
+            Line::Note(cells(&["longer", "2"]), "not written yet (3b)".into()),
+        ];
+        let expected = "\
+name    workers  median  result
+---------------------------------
+a            10   1.5 s  verified
+longer        2  not written yet (3b)
+";
+        assert_eq!(align(&["name", "workers", "median", "result"], &lines), expected);
+    }
+
+    #[test]
+    fn no_note_is_wider_than_a_terminal() {
+        let line = Line::Note(cells(&["a"]), "so many words ".repeat(20));
+        let text = align(&["name", "result"], &[line]);
+        assert!(text.lines().all(|line| width(line) <= WIDTH), "{text}");
+        assert!(text.ends_with("...\n"), "{text}");
+    }
+}

@@ -1,0 +1,108 @@
+//! words: counting the words of real and of made documents, on 1 to NP ranks.
+
+use std::path::{Path, PathBuf};
+
+use harness::{Error, program};
+use serde_json::{Value, json};
+
+use crate::csv;
+use crate::implementation::{Implementation, Start};
+use crate::options::Options;
+use crate::record::{Record, records};
+use crate::rounds::{self, Row};
+use crate::summary::Report;
+use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
+
+/// What the topic can be asked for.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Args {
+    /// Documents and folders of documents [default: data and corpus-50M.txt in the folder of --out]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+const RATE: Column =
+    Column { heading: "MB/s", cell: |record: &Record| figure(record, "mb_per_s", 1) };
+const TOKENS: Column =
+    Column { heading: "words", cell: |record: &Record| figure(record, "tokens", 0) };
+const DISTINCT: Column =
+    Column { heading: "distinct", cell: |record: &Record| figure(record, "distinct", 0) };
+const LEGEND: &str = "\
+speed-up = time on one rank / median; efficiency = speed-up / workers, not quoted with
+more workers than cores; words = all occurrences, distinct = different words
+";
+
+/// Runs the topic: its table on stdout, its records in words.csv.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where a document is missing or the file cannot be written.
+pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
+    let documents = documents(options, args)?;
+    let file = options.result("words.csv")?;
+    let mut rows = rounds::run(options, implementations(options, &documents));
+    rounds::agree(&mut rows, &["bytes", "documents", "tokens", "distinct"]);
+    let records = records(&rows, figures);
+    let columns = ["bytes", "documents", "tokens", "distinct", "mb_per_s"];
+    csv::write(&file, &columns, &records)?;
+    let names: Vec<String> =
+        documents.iter().map(|path| path.display().to_string()).collect();
+    program::print(&format!(
+        "\nWords of {}\n\n{}\n{LEGEND}",
+        names.join(", "),
+        table(&[MEDIAN, RATE, SPEED_UP, EFFICIENCY, TOKENS, DISTINCT], &records)
+    ))?;
+    Ok(Report { records, files: vec![file] })
+}
+
+/// The documents to count.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where one is missing.
+pub fn documents(options: &Options, args: &Args) -> Result<Vec<PathBuf>, Error> {
+    let data = || PathBuf::from("data");
+    let documents = match args.paths.as_slice() {
+        [] if options.quick => vec![data()],
+        // On data/ alone everything takes a moment and teaches nothing.
+        [] => vec![data(), options.out.join("corpus-50M.txt")],
+        paths => paths.to_vec(),
+    };
+    match documents.iter().find(|path| !path.exists()) {
+        None => Ok(documents),
+        Some(path) => Err(missing(path)),
+    }
+}
+
+fn missing(path: &Path) -> Error {
+    let remedy = match path.file_name().is_some_and(|name| name == "corpus-50M.txt") {
+        true => "make it with `make corpus SIZE=50M`",
+        false => "name other documents",
+    };
+    Error::failure(format!("there is no document {}; {remedy}", path.display()))
+}
+
+fn implementations(options: &Options, documents: &[PathBuf]) -> Vec<Implementation> {
+    let on = |ranks| {
+        let mut implementation =
+            Implementation::new("wordcount", "", Start::Ranks, ranks, "--kernel plain");
+        implementation.words.extend(documents.iter().map(|path| path.into()));
+        // A run takes about a second: one in each round will do.
+        implementation.runs = 1;
+        implementation.serial = ranks == 1;
+        implementation
+    };
+    options.worker_counts().into_iter().map(on).collect()
+}
+
+fn figures(row: &Row) -> Value {
+    let rate = || Some(row.figure("bytes")? / row.median_s()? / 1e6);
+    json!({
+        "bytes": row.value("bytes"),
+        "documents": row.value("documents"),
+        "tokens": row.value("tokens"),
+        "distinct": row.value("distinct"),
+        "mb_per_s": rate(),
+        "headline": rate().map(|rate| format!("{rate:.1} MB/s")),
+    })
+}

@@ -1,0 +1,291 @@
+//! Runs the real program over fake ones and judges by the files that it writes.
+#![cfg(unix)]
+
+use std::collections::HashMap;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use harness::trial::{Folder, Outcome, bytes, outcome};
+
+const PROGRAMS: [&str; 7] = [
+    "mpi-hello",
+    "matmul-mpi",
+    "matmul-shm",
+    "mandel-serial",
+    "mandel-threads",
+    "mandel-mpi",
+    "wordcount",
+];
+
+/// A lab with fake programs, and the folder `results` for what study writes.
+struct Lab {
+    folder: Folder,
+}
+
+impl Lab {
+    fn new() -> Self {
+        let lab = Self { folder: Folder::new() };
+        fs::create_dir(lab.path("programs")).unwrap();
+        // Links: a script written here could not be started while another
+        // test's thread still holds it open.
+        for program in PROGRAMS {
+            symlink(fake("fake-program.sh"), lab.path("programs").join(program)).unwrap();
+        }
+        lab
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path(name)
+    }
+
+    /// Runs study in this lab; `trouble` is for fake-program.sh.
+    fn study(&self, words: &str, trouble: &str) -> Outcome {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_study"));
+        command.args(words.split_whitespace());
+        command.arg("--programs").arg(self.path("programs"));
+        command.arg("--launcher").arg(fake("fake-launcher.sh"));
+        command.arg("--out").arg(self.path("results"));
+        command.env("TROUBLE", trouble).env("CALLS", self.path("calls"));
+        outcome(command.env_remove("PCR_RANKS").current_dir(self.path(".")))
+    }
+
+    /// The lines of a CSV file as maps from column to field.
+    fn csv(&self, name: &str) -> Vec<HashMap<String, String>> {
+        let text = String::from_utf8(bytes(&self.path("results").join(name))).unwrap();
+        let mut lines = text.lines().map(|line| line.split(',').map(String::from));
+        let names: Vec<String> = lines.next().expect("a header").collect();
+        lines.map(|fields| names.iter().cloned().zip(fields).collect()).collect()
+    }
+
+    fn calls(&self) -> Vec<String> {
+        let calls = fs::read_to_string(self.path("calls")).unwrap_or_default();
+        calls.lines().map(String::from).collect()
+    }
+}
+
+fn fake(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+/// The line of an implementation with so many workers.
+#[track_caller]
+fn row<'a>(
+    rows: &'a [HashMap<String, String>],
+    implementation: &str,
+    workers: usize,
+) -> &'a HashMap<String, String> {
+    let is = |row: &&HashMap<String, String>| {
+        row["implementation"] == implementation && row["workers"] == workers.to_string()
+    };
+    rows.iter().find(is).unwrap_or_else(|| panic!("no {implementation}, {workers}"))
+}
+
+const NO_TROUBLE: &str = "";
+
+#[test]
+fn matmul_compares_the_ladder_the_cells_and_the_ranks() {
+    let lab = Lab::new();
+    lab.study("matmul --workers 2 --sweep 16", NO_TROUBLE).success();
+    let rows = lab.csv("matmul.csv");
+    assert_eq!(rows.len(), 4 + 2 * 5);
+    for (implementation, workers, median, speedup, own, efficiency) in [
+        ("matmul-shm naive", 1, "8.0", "0.1", "", "0.1"),
+        ("matmul-shm fast", 1, "0.8", "1.0", "", "1.0"),
+        ("matmul-shm threads shared", 2, "0.4", "2.0", "2.0", "1.0"),
+        ("matmul-shm processes copied", 2, "0.8", "1.0", "2.0", "0.5"),
+        ("matmul-mpi rows", 1, "0.8", "1.0", "1.0", "1.0"),
+        ("matmul-mpi rows", 2, "0.4", "2.0", "2.0", "1.0"),
+    ] {
+        let row = row(&rows, implementation, workers);
+        let found = ["median_s", "speedup", "speedup_own", "efficiency", "result"];
+        assert_eq!(
+            found.map(|key| row[key].as_str()),
+            [median, speedup, own, efficiency, "verified"],
+            "{implementation}, {workers}"
+        );
+    }
+    let gflops: f64 = row(&rows, "matmul-shm fast", 1)["gflops"].parse().unwrap();
+    assert!((gflops - 2e-9 * 1024_f64.powi(3) / 0.8).abs() < 1e-9, "{gflops}");
+}
+
+#[test]
+fn more_workers_than_cores_are_marked_and_their_efficiency_is_not_quoted() {
+    let lab = Lab::new();
+    let done = lab.study("matmul --workers 3 --sweep 16", NO_TROUBLE).success();
+    let rows = lab.csv("matmul.csv");
+    let row = row(&rows, "matmul-mpi rows", 3);
+    assert_eq!(
+        (row["oversubscribed"].as_str(), row["efficiency"].as_str()),
+        ("true", "")
+    );
+    assert!(done.stdout.contains("oversubscribed"), "{}", done.stdout);
+}
+
+#[test]
+fn the_sweep_names_the_order_from_which_on_copying_does_not_matter() {
+    let lab = Lab::new();
+    let trouble = "*--memory copied*--size 16*=other";
+    let done = lab.study("matmul --workers 2 --sweep 32,16,16", trouble).success();
+    let orders: Vec<String> =
+        lab.csv("matmul-sweep.csv").iter().map(|row| row["n"].clone()).collect();
+    assert_eq!(orders, [["16"; 5], ["32"; 5]].concat());
+    // The fake programs need twice the time for copying, always.
+    assert!(done.stdout.contains("threads: at none of these"), "{}", done.stdout);
+}
+
+#[test]
+fn rounds_interleave_the_implementations_and_verify_in_the_first() {
+    let lab = Lab::new();
+    lab.study("words data --workers 2 --rounds 3", NO_TROUBLE).failure(1);
+    assert_eq!(lab.calls(), [""; 0], "there is no such document");
+
+    fs::create_dir(lab.path("data")).unwrap();
+    lab.study("words data --workers 2 --rounds 3", NO_TROUBLE).success();
+    let calls = lab.calls();
+    let ranks: Vec<&str> = calls.iter().map(|call| &call[..1]).collect();
+    assert_eq!(ranks, ["1", "2", "1", "2", "1", "2"]);
+    let verified: Vec<bool> = calls.iter().map(|call| call.contains("--check")).collect();
+    assert_eq!(verified, [true, true, false, false, false, false]);
+    assert_eq!(row(&lab.csv("words.csv"), "wordcount", 2)["runs"], "3");
+    assert_eq!(row(&lab.csv("words.csv"), "wordcount", 2)["mb_per_s"], "200.0");
+}
+
+#[test]
+fn what_is_not_written_yet_is_one_row_and_no_failure() {
+    let lab = Lab::new();
+    let trouble = "*--schedule cyclic*=todo";
+    let done = lab.study("mandel --workers 2 --view whole", trouble).success();
+    let rows = lab.csv("mandel.csv");
+    for program in ["mandel-threads", "mandel-mpi"] {
+        let cyclic = row(&rows, &format!("{program} cyclic"), 2);
+        assert_eq!(cyclic["result"], "not written yet (3b)");
+        assert_eq!(cyclic["message"], "exit status 101");
+        assert_eq!(cyclic["median_s"], "");
+        assert_eq!(row(&rows, &format!("{program} block"), 2)["result"], "verified");
+    }
+    assert!(
+        done.stdout.contains("not written yet (3b): exit status 101"),
+        "{}",
+        done.stdout
+    );
+    let again = lab.calls().iter().filter(|call| call.contains("cyclic")).count();
+    assert_eq!(again, 2, "what has failed is not started again");
+}
+
+#[test]
+fn a_failure_is_one_row_and_the_rest_runs() {
+    let lab = Lab::new();
+    fs::remove_file(lab.path("programs/mandel-mpi")).unwrap();
+    let trouble = "*--schedule cyclic*=error\n*--schedule block*=text\n*--rayon*=other";
+    let done = lab.study("mandel --workers 2 --view whole", trouble);
+    assert!(done.failure(1).contains("7 of 9"), "{}", done.stderr);
+    let rows = lab.csv("mandel.csv");
+    for (implementation, result, message) in [
+        ("mandel-threads cyclic", "failed", "no such file (exit status 1)"),
+        ("mandel-threads block", "failed", "it printed something else than JSON"),
+        ("mandel-mpi block", "missing", "cargo build -p mandel-mpi makes it"),
+        ("mandel-threads dynamic", "verified", ""),
+    ] {
+        let row = row(&rows, implementation, 2);
+        let found = (row["result"].as_str(), row["message"].as_str());
+        assert_eq!(found, (result, message), "{implementation}");
+    }
+    assert_eq!(row(&rows, "mandel-threads dynamic rayon", 2)["result"], "WRONG");
+}
+
+#[test]
+fn other_counts_of_words_make_a_row_wrong() {
+    let lab = Lab::new();
+    fs::create_dir(lab.path("data")).unwrap();
+    fs::write(lab.path("results"), "").unwrap();
+    lab.study("words data", NO_TROUBLE).failure(1);
+    fs::remove_file(lab.path("results")).unwrap();
+
+    // The fake program does not see its rank count in its words: all differ
+    // from round to round instead.
+    let done = lab.study("words data --workers 2", "*--check*=other");
+    done.failure(1);
+    for row in lab.csv("words.csv") {
+        assert_eq!((row["result"].as_str(), row["median_s"].as_str()), ("WRONG", ""));
+    }
+}
+
+#[test]
+fn a_program_that_hangs_is_ended_and_becomes_a_row() {
+    let lab = Lab::new();
+    let done = lab.study("hello --workers 1 --limit 1", "mpi-hello*=hang");
+    done.failure(1);
+    let rows = lab.csv("hello.csv");
+    assert_eq!(row(&rows, "mpi-hello", 1)["result"], "failed");
+    assert!(row(&rows, "mpi-hello", 1)["message"].starts_with("hanging"));
+}
+
+#[test]
+fn each_launch_is_told_once_and_nothing_else_in_a_pipe() {
+    let lab = Lab::new();
+    let done = lab.study("hello --workers 2 --rounds 3", NO_TROUBLE).success();
+    let lines: Vec<&str> = done.stderr.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", done.stderr);
+    assert!(
+        lines.iter().all(|line| line.starts_with("$ mpiexec -n ")),
+        "{}",
+        done.stderr
+    );
+}
+
+#[test]
+fn all_topics_end_with_one_summary_and_all_files() {
+    let lab = Lab::new();
+    fs::create_dir(lab.path("data")).unwrap();
+    let done = lab.study("all --workers 2 --quick", "*--schedule cyclic*=todo").success();
+    let files = [
+        "hello.csv",
+        "mandel.csv",
+        "mandel.png",
+        "matmul-sweep.csv",
+        "matmul.csv",
+        "words.csv",
+    ];
+    let mut names: Vec<String> = fs::read_dir(lab.path("results"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, files);
+    let (tables, _written) = done.stdout.split_once("Written: ").expect("the files");
+    let (_, summary) = tables.split_once("Summary").expect("a summary");
+    for program in PROGRAMS {
+        let lines = summary.lines().filter(|line| line.starts_with(program)).count();
+        assert_eq!(lines, 1, "{program}: {summary}");
+    }
+    assert_eq!(summary.matches("3b").count(), 2, "{summary}");
+    assert!(tables.lines().all(|line| line.chars().count() <= 100), "{tables}");
+}
+
+#[test]
+fn what_cannot_work_is_refused_before_anything_runs() {
+    for (words, status, named) in [
+        ("", 2, ""),
+        ("tables", 2, "tables"),
+        ("hello --workers 0", 2, "--workers"),
+        ("hello --rounds 0", 2, "--rounds"),
+        ("matmul --size 0", 2, "--size"),
+        ("matmul --sweep 16,x", 2, "--sweep"),
+        ("hello --programs nowhere", 1, "nowhere"),
+        ("hello --launcher nowhere", 1, "nowhere"),
+        ("hello --out no/where", 1, "no/where"),
+        ("words", 1, "data"),
+        ("words nowhere.txt", 1, "nowhere.txt"),
+    ] {
+        let lab = Lab::new();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_study"));
+        command.args(["--programs".as_ref(), lab.path("programs").as_os_str()]);
+        command.arg("--launcher").arg(fake("fake-launcher.sh"));
+        command.args(words.split_whitespace()).env("CALLS", lab.path("calls"));
+        let refused = outcome(command.current_dir(lab.path(".")));
+        assert!(refused.failure(status).contains(named), "{words}: {}", refused.stderr);
+        assert_eq!(lab.calls(), [""; 0], "{words}");
+    }
+}
