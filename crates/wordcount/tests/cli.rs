@@ -2,16 +2,20 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
-use harness::program;
 use harness::trial::{Folder, Outcome, bytes, outcome};
 use kernels::words::corpus;
-use regex::Regex;
 use serde_json::{Value, json};
+
+use peer::{documents, expected, lines, regex_words, whitespace_words};
+
+// A file beside this one would be a test program of its own.
+#[path = "cli/failing.rs"]
+mod failing;
+#[path = "cli/peer.rs"]
+mod peer;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_wordcount");
 const EDGE_CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/edge-cases");
@@ -36,74 +40,6 @@ fn counted(ranks: usize, words: &str, paths: &[&Path]) -> Vec<u8> {
     let words = format!("--check --out {} {words}", out.display());
     run(ranks, &words, paths).success();
     bytes(&out)
-}
-
-/// A document's words by another program's code: the regex crate.
-fn regex_words(document: &[u8]) -> Vec<Vec<u8>> {
-    let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
-    let run = Regex::new(r"\w+").unwrap();
-    let mut words = Vec::new();
-    for chunk in document.utf8_chunks() {
-        let found = run.find_iter(chunk.valid()).map(|word| word.as_str().to_lowercase());
-        words.extend(found.map(String::into_bytes));
-    }
-    words
-}
-
-/// What lies between the bytes up to 0x20.
-fn whitespace_words(document: &[u8]) -> Vec<Vec<u8>> {
-    let document = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document);
-    let parts = document.split(|byte| *byte <= 0x20);
-    parts.filter(|part| !part.is_empty()).map(<[u8]>::to_ascii_lowercase).collect()
-}
-
-/// The lines `PREFIXword,count` of some words in the order that is asked for.
-fn lines(prefix: &[u8], words: Vec<Vec<u8>>) -> Vec<u8> {
-    let mut counts = HashMap::new();
-    for word in words {
-        *counts.entry(word).or_insert(0_u64) += 1;
-    }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut lines = Vec::new();
-    for (word, count) in counts {
-        lines.extend_from_slice(prefix);
-        if word.iter().any(|byte| b",\"\r\n".contains(byte)) {
-            lines.push(b'"');
-            for byte in word {
-                lines.extend(if byte == b'"' { vec![b'"'; 2] } else { vec![byte] });
-            }
-            lines.push(b'"');
-        } else {
-            lines.extend(word);
-        }
-        lines.extend(format!(",{count}\n").into_bytes());
-    }
-    lines
-}
-
-/// The documents of a folder in the order of data/README.md.
-fn documents(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            match path.is_dir() {
-                true => folders.push(path),
-                false if path.extension().is_some_and(|e| e == "txt") => found.push(path),
-                false => {}
-            }
-        }
-    }
-    found.sort_by_key(|path| path.to_str().unwrap().to_owned());
-    found
-}
-
-/// The CSV of some documents, counted here from the whole files.
-fn expected(paths: &[PathBuf], words: fn(&[u8]) -> Vec<Vec<u8>>) -> Vec<u8> {
-    let all = paths.iter().flat_map(|path| words(&bytes(path))).collect();
-    [b"word,count\n".to_vec(), lines(b"", all)].concat()
 }
 
 #[track_caller]
@@ -300,130 +236,4 @@ fn a_document_named_twice_counts_twice() {
         b"word,count\none,2\ntwo,1\n",
         "a file, its folder, another file",
     );
-}
-
-#[test]
-fn without_a_path_data_is_counted() {
-    let folder = Folder::new();
-    let mut here = command(2, "--out out.csv", &[]);
-    here.current_dir(folder.path(""));
-    let message = outcome(&mut here);
-    let message = message.failure(1);
-    assert!(message.contains("no folder data/ here: name documents"), "{message}");
-    assert_eq!(folder.names(), [""; 0]);
-
-    fs::create_dir(folder.path("data")).unwrap();
-    fs::write(folder.path("data/a.txt"), "one").unwrap();
-    outcome(&mut here).success();
-    assert_same(&bytes(&folder.path("out.csv")), b"word,count\none,1\n", "data/");
-}
-
-#[test]
-fn what_is_wrong_is_said_once_before_anything_is_counted() {
-    let folder = Folder::new();
-    let path = |name: &str| folder.path(name).display().to_string();
-    fs::create_dir_all(folder.path("in/empty")).unwrap();
-    fs::write(folder.path("in/a.txt"), "one").unwrap();
-    fs::write(folder.path("old.csv"), "old").unwrap();
-    for (words, status, names) in [
-        (format!("{} {}", path("in/a.txt"), path("missing.txt")), 1, path("missing.txt")),
-        (path("in/a.txt/b"), 1, path("in/a.txt/b")),
-        (path("in/empty"), 1, format!("{} has no *.txt file", path("in/empty"))),
-        (
-            format!("{} --out {}", path("in"), path("none/out.csv")),
-            1,
-            path("none/out.csv"),
-        ),
-        (format!("{} --out {}", path("in"), path("in")), 1, path("in")),
-        (format!("{} --csv {}", path("in"), path("none/r.csv")), 1, path("none/r.csv")),
-        (format!("{} --out {}", path("missing"), path("old.csv")), 1, path("missing")),
-        ("--no-such-flag".to_owned(), 2, "--no-such-flag".to_owned()),
-        ("--tokens letters".to_owned(), 2, "letters".to_owned()),
-        ("--kernel fast".to_owned(), 2, "fast".to_owned()),
-        ("--top -1".to_owned(), 2, "-1".to_owned()),
-        ("--top many".to_owned(), 2, "many".to_owned()),
-        ("--word".to_owned(), 2, "--word".to_owned()),
-        ("--runs 0".to_owned(), 2, "--runs".to_owned()),
-    ] {
-        for ranks in [1, 4] {
-            let outcome = ranks::trial::run(ranks, PROGRAM, &words);
-            let message = outcome.failure(status);
-            assert!(message.contains(&names), "{words} on {ranks} ranks: {message}");
-            assert_eq!(folder.names(), ["in", "old.csv"], "{words} on {ranks} ranks");
-            assert_eq!(
-                bytes(&folder.path("old.csv")),
-                b"old",
-                "{words} on {ranks} ranks"
-            );
-        }
-    }
-}
-
-#[test]
-fn what_may_not_be_read_or_written_is_named() {
-    let folder = Folder::new();
-    let closed = folder.path("closed");
-    fs::create_dir(&closed).unwrap();
-    fs::write(folder.path("a.txt"), "one").unwrap();
-    let allow = |path: &Path, mode| {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    };
-    allow(&closed, 0o000);
-    if fs::read_dir(&closed).is_ok() {
-        program::say("skipped: this user may read everything, as root may");
-        allow(&closed, 0o700);
-        return;
-    }
-    let shut = folder.path("shut.txt");
-    fs::write(&shut, "two").unwrap();
-    allow(&shut, 0o000);
-    let top = folder.path("");
-    for (words, path, names) in [
-        (String::new(), &top, &closed),
-        (String::new(), &shut, &shut),
-        (
-            format!("--out {}", closed.join("out.csv").display()),
-            &folder.path("a.txt"),
-            &closed,
-        ),
-    ] {
-        for ranks in [1, 4] {
-            let outcome = run(ranks, &words, &[path]);
-            let message = outcome.failure(1);
-            assert!(message.contains(&names.display().to_string()), "{ranks}: {message}");
-            assert!(message.contains("permission denied"), "{ranks}: {message}");
-        }
-    }
-    allow(&closed, 0o700);
-}
-
-#[test]
-fn a_document_that_changes_or_vanishes_meanwhile_ends_the_job() {
-    for (removed, reason) in
-        [(true, "no such file"), (false, "changed while it was counted")]
-    {
-        for ranks in [1, 4] {
-            let folder = Folder::new();
-            let (path, out) = (folder.path("a.txt"), folder.path("out.csv"));
-            fs::write(&path, corpus::text(1, 100_000).collect::<String>()).unwrap();
-            let flags = format!("--runs 1000000 --out {}", out.display());
-            let mut job = command(ranks, &flags, &[&path]);
-            let running = std::thread::spawn(move || outcome(&mut job));
-            // The job's unfinished --out tells that it has begun.
-            while !folder.names().iter().any(|name| name.contains(".part-")) {
-                assert!(!running.is_finished(), "{:?}", running.join());
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            std::thread::sleep(Duration::from_millis(300));
-            match removed {
-                true => fs::remove_file(&path).unwrap(),
-                false => fs::write(&path, "short").unwrap(),
-            }
-            let outcome = running.join().unwrap();
-            let message = outcome.failure(1);
-            let names = path.display().to_string();
-            assert!(message.contains(&names) && message.contains(reason), "{message}");
-            assert!(!out.exists(), "half a result on {ranks} ranks");
-        }
-    }
 }

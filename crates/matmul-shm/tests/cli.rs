@@ -1,0 +1,120 @@
+//! matmul-shm as users run it, judged by the matrices that it wrote.
+
+use std::fs;
+use std::path::Path;
+
+use harness::trial::{Folder, bytes, outcome, run};
+use kernels::matmul::{Kernel, generate};
+use ndarray::Array2;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_matmul-shm");
+
+/// A float64 matrix in a `.npy` file, read without the program's own reader.
+fn matrix(path: &Path) -> Array2<f64> {
+    let bytes = bytes(path);
+    let npy = npyz::NpyFile::new(&bytes[..]).unwrap();
+    let shape = (npy.shape()[0] as usize, npy.shape()[1] as usize);
+    Array2::from_shape_vec(shape, npy.into_vec().unwrap()).unwrap()
+}
+
+fn write(path: &Path, descr: &str, shape: (usize, usize), fortran: &str, data: &[u8]) {
+    let header = format!(
+        "{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': ({}, {}), }}\n",
+        shape.0, shape.1
+    );
+    let mut content = b"\x93NUMPY\x01\x00".to_vec();
+    content.extend((header.len() as u16).to_le_bytes());
+    content.extend(header.as_bytes());
+    content.extend(data);
+    fs::write(path, content).unwrap();
+}
+
+fn close(c: &Array2<f64>, expected: &Array2<f64>) -> bool {
+    c.dim() == expected.dim() && (c - expected).iter().all(|e| e.abs() < 1e-10)
+}
+
+#[test]
+fn the_four_strategies_and_all_kernels_write_the_same_product() {
+    let folder = Folder::new();
+    let out = folder.path("c.npy");
+    let (a, b) = (generate(3, 'a', 0..37, 29), generate(3, 'b', 0..29, 31));
+    let mut expected = Array2::zeros((37, 31));
+    Kernel::Naive.multiply(a.view(), b.view(), expected.view_mut());
+    for with in ["threads", "processes"] {
+        for memory in ["shared", "copied"] {
+            for (kernel, workers) in
+                [("naive", 1), ("reordered", 2), ("tiled", 3), ("fast", 7), ("fast", 50)]
+            {
+                let words = format!(
+                    "--with {with} --memory {memory} --kernel {kernel} --workers {workers} \
+                     --m 37 --k 29 --n 31 --seed 3 --runs 1 --check --out {}",
+                    out.display()
+                );
+                run(PROGRAM, &words).success();
+                assert!(close(&matrix(&out), &expected), "{words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn operands_from_files_may_be_in_fortran_order() {
+    let folder = Folder::new();
+    let [a, b, c] = ["a.npy", "b.npy", "c.npy"].map(|name| folder.path(name));
+    let numbers =
+        |values: &[f64]| values.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<_>>();
+    write(&a, "<f8", (2, 2), "False", &numbers(&[1.0, 2.0, 3.0, 4.0]));
+    write(&b, "<f8", (2, 3), "True", &numbers(&[5.0, 8.0, 6.0, 9.0, 7.0, 10.0]));
+    let words = format!("--a {} --b {} --out {}", a.display(), b.display(), c.display());
+    run(PROGRAM, &words).success();
+    assert_eq!(matrix(&c), ndarray::arr2(&[[21.0, 24.0, 27.0], [47.0, 54.0, 61.0]]));
+}
+
+#[test]
+fn mistakes_end_in_one_line_and_the_right_status() {
+    let folder = Folder::new();
+    let path = |name: &str| folder.path(name).display().to_string();
+    let ones = |count: usize| [1.0_f64.to_le_bytes()].repeat(count).concat();
+    write(&folder.path("good.npy"), "<f8", (2, 2), "False", &ones(4));
+    write(&folder.path("wide.npy"), "<f8", (3, 2), "False", &ones(6));
+    write(&folder.path("short.npy"), "<f8", (2, 2), "False", &ones(3));
+    write(&folder.path("single.npy"), "<f4", (2, 2), "False", &ones(2));
+    fs::write(folder.path("text.npy"), "1 2\n3 4\n").unwrap();
+    let kept = folder.names();
+    let pair = |a: &str, b: &str| format!("--a {} --b {}", path(a), path(b));
+    for (words, status, about) in [
+        ("--oops".to_owned(), 2, "--oops"),
+        ("--size 0".into(), 2, "--size"),
+        ("--size -3".into(), 2, "-3"),
+        ("--size 99999999999".into(), 2, "--size"),
+        ("--size 3000000".into(), 1, "memory"),
+        ("--size 3 --m 4 --k 4 --n 4".into(), 2, "--size"),
+        ("--m 4".into(), 2, "--k"),
+        (format!("--a {}", path("good.npy")), 2, "--b"),
+        ("--kernel fastest".into(), 2, "fastest"),
+        ("--workers 0".into(), 2, "--workers"),
+        ("--workers 1000000".into(), 2, "--workers"),
+        (pair("good.npy", "wide.npy"), 1, "2 x 2"),
+        (pair("good.npy", "none.npy"), 1, "none.npy"),
+        (pair("short.npy", "good.npy"), 1, "short.npy"),
+        (pair("single.npy", "good.npy"), 1, "single.npy"),
+        (pair("text.npy", "good.npy"), 1, "text.npy"),
+        (format!("--size 4 --out {}", path("missing/c.npy")), 1, "c.npy"),
+        (format!("--size 4 --out {}", path("")), 1, "folder"),
+    ] {
+        let outcome = run(PROGRAM, &words);
+        let message = outcome.failure(status);
+        assert!(message.contains(about), "{words}: {message}");
+        assert_eq!(outcome.stdout, "", "{words}");
+    }
+    assert_eq!(folder.names(), kept, "nothing is left behind");
+}
+
+#[test]
+fn a_worker_process_that_dies_ends_the_program() {
+    // The program's name for a worker's task: a worker without a parent.
+    let mut orphan = std::process::Command::new(PROGRAM);
+    let outcome = outcome(orphan.env("PCR_WORKER_TASK", "copied"));
+    assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
+    assert_eq!(outcome.stderr, "", "nobody is left to tell");
+}
