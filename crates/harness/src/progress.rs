@@ -1,24 +1,44 @@
 //! Progress bars: for long work, and only where a person watches.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
+use std::sync::Mutex;
+use std::thread;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use crate::Common;
+use crate::{Common, program};
+
+/// How long a person looks at an empty screen without wondering.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A bar that appears when the work has taken two seconds.
 #[derive(Debug)]
 pub struct Bar {
     bar: ProgressBar,
+    shown: bool,
+}
+
+/// A bar over the runs that `common` asks for; with `--json` it stays hidden.
+pub fn runs(common: &Common) -> Bar {
+    let steps = u64::from(common.warmup + common.runs);
+    let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
+    let style = ProgressStyle::with_template("{bar:40} run {pos} of {len}, {eta} left");
+    bar.set_style(style.expect("the template is well-formed"));
+    // "Shown" already: it is never shown a first time.
+    Bar { bar, shown: common.json }
 }
 
 impl Bar {
     /// One more of the steps is done.
     pub fn advance(&mut self) {
         self.bar.inc(1);
-        if self.bar.is_hidden() && self.bar.elapsed() > PATIENCE && watched() {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        if !self.shown && self.bar.elapsed() > PATIENCE {
+            self.shown = true;
+            if let Some(target) = watched() {
+                self.bar.set_draw_target(target);
+                self.bar.tick();
+            }
         }
     }
 }
@@ -29,18 +49,67 @@ impl Drop for Bar {
     }
 }
 
-/// How long a person looks at an empty screen without wondering.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// A bar over the runs that `common` asks for.
-pub fn runs(common: &Common) -> Bar {
-    let steps = if common.json { 0 } else { u64::from(common.warmup + common.runs) };
-    let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
-    let style = ProgressStyle::with_template("{bar:40} run {pos} of {len}, {eta} left");
-    bar.set_style(style.expect("the template is well-formed"));
-    Bar { bar }
+/// Where a person watches, if anywhere.
+fn watched() -> Option<ProgressDrawTarget> {
+    if io::stderr().is_terminal() {
+        return Some(ProgressDrawTarget::stderr());
+    }
+    // A launcher stands between an MPI program and the terminal: launch.sh
+    // tells whether there is one, and draws what we send it.
+    let told = std::env::var("PCR_PROGRESS").is_ok_and(|told| told == "1");
+    told.then(|| ProgressDrawTarget::term_like(Box::new(Launcher::default())))
 }
 
-fn watched() -> bool {
-    std::io::stderr().is_terminal()
+/// The terminal behind launch.sh, which knows one thing: a whole line that
+/// begins with a carriage return is drawn in place of the one before.
+#[derive(Debug, Default)]
+struct Launcher {
+    line: Mutex<String>,
+}
+
+impl TermLike for Launcher {
+    fn width(&self) -> u16 {
+        80
+    }
+
+    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.write_str(text)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.line.lock().expect("nobody panics in here").push_str(text);
+        Ok(())
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.line.lock().expect("nobody panics in here").clear();
+        Ok(())
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        let line = std::mem::take(&mut *self.line.lock().expect("nobody panics in here"));
+        program::say(&format!("\r{}", line.trim_end()));
+        if line.trim().is_empty() {
+            // The bar is gone before anything else is printed: stdout and
+            // stderr come through the launcher on different ways.
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
 }

@@ -45,8 +45,10 @@ fn copy_lines(reader: PipeReader, mut stderr: File, rank: i32) {
         if !line.ends_with(b"\n") {
             line.push(b'\n');
         }
+        // A progress bar is no line of its own: launch.sh draws it in place.
+        let bar = line[prefix..].starts_with(b"\r");
         // One write a line, so that lines of several ranks stay whole.
-        let _ = stderr.write_all(&line);
+        let _ = stderr.write_all(if bar { &line[prefix..] } else { &line });
         line.truncate(prefix);
     }
 }
