@@ -14,8 +14,7 @@ pub fn compute(view: &View, counts: &mut [u32], lanes: &mut [Lane]) {
     // BEGIN SOLUTION 3b
     // The rows are dealt out before the threads begin: each thread owns its
     // hand, so that nothing is shared and nothing needs a lock.
-    let mut hands: Vec<Vec<(usize, &mut [u32])>> = vec![];
-    hands.resize_with(workers, Vec::new);
+    let mut hands: Vec<Vec<_>> = (0..workers).map(|_| vec![]).collect();
     for (y, row) in counts.chunks_mut(view.width).enumerate() {
         hands[y % workers].push((y, row));
     }

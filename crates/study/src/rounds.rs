@@ -36,7 +36,7 @@ pub fn run(options: &Options, implementations: Vec<Implementation>) -> Vec<Row> 
         for row in &mut rows {
             let Implementation { workers, .. } = row.implementation;
             bar.set_message(format!("{}, {workers}", row.implementation.name()));
-            if true {
+            if row.trouble.is_none() {
                 row.run(options, round, &bar);
             }
             bar.inc(1);
