@@ -59,10 +59,6 @@ impl Counter {
     ///
     /// One-sided: rank 0 need not answer, so it computes like the others.
     /// Tiles come in order; each is handed to exactly one rank.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "the ranks share it: it takes &self"
-    )]
     pub fn next(&self) -> Option<Range<usize>> {
         let (one, mut number) = (1_u64, 0_u64);
         // SAFETY: both places are u64, as the datatype says, and live until

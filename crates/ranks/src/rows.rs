@@ -58,7 +58,7 @@ impl<'a, T: Equivalence> RowsMut<'a, T> {
 impl Layout {
     fn new<T: Equivalence>(elements: usize, width: usize) -> Self {
         assert!(
-            width > 0 && elements % width == 0,
+            width > 0 && elements.is_multiple_of(width),
             "{elements} elements in rows of {width}"
         );
         let count = |n: usize| Count::try_from(n).expect("rows and widths fit an int");

@@ -83,7 +83,7 @@ impl Implementation {
         let runs = if options.quick { 1 } else { self.runs };
         command.args(["--runs", &runs.to_string()]);
         command.args(["--warmup", &self.warmup.to_string(), "--json"]);
-        if true {
+        if round == 0 {
             command.arg("--check").args(&self.first);
         }
         command.args(&self.words);

@@ -62,10 +62,7 @@ pub fn summary(
     let rate = iterations as f64 / measured.median_s() / 1e9;
     let mut lines = vec![
         format!("{}, {}", what(&view, picture.name()), how(measured, dealing)),
-        format!(
-            "{:.1} million iterations, {rate:.2} billion a second",
-            iterations as f64 / 1e6
-        ),
+        format!("{}, {rate:.2} billion a second", amount(iterations)),
     ];
     if dealing.is_some() && measured.lanes.len() > 1 {
         lines.push(balance(measured));
@@ -73,7 +70,7 @@ pub fn summary(
     lines.join("\n")
 }
 
-/// `whole, 1920 x 1600 pixels, at most 1000 iterations`.
+/// `whole, 1920 x 1600 pixels, max_iter 1000`.
 pub(super) fn what(view: &View, name: Option<&str>) -> String {
     let View { width, height, max_iter, .. } = view;
     let name = name.map(|name| format!("{name}, ")).unwrap_or_default();
@@ -120,6 +117,13 @@ fn balance(measured: &Measured) -> String {
 
 fn iterations(measured: &Measured) -> u64 {
     measured.lanes.iter().map(|lane| lane.work).sum()
+}
+
+fn amount(iterations: u64) -> String {
+    match iterations {
+        ..1_000_000 => numbered(iterations as usize, "iteration"),
+        _ => format!("{:.1} million iterations", iterations as f64 / 1e6),
+    }
 }
 
 fn numbered(count: usize, noun: &str) -> String {
