@@ -57,7 +57,7 @@ export OMPI_MCA_btl_vader_single_copy_mechanism OMPI_MCA_smsc OMPI_MCA_btl OMPI_
 # the status is 3 if it did not. A line that begins with a carriage return is a
 # progress bar: each is drawn over the one before, an empty one removes it.
 pass_on() {
-  local LC_ALL=C line notice="" kept="" told="" erase=""
+  local LC_ALL=C line notice="" kept="" told="" failed="" erase=""
   trap 'told=1' INT TERM HUP # Whoever stopped the job needs no notice of it.
   while IFS= read -r line || [ "$line" ]; do
     case $line in
@@ -66,7 +66,10 @@ pass_on() {
         printf '%s' "$erase$line"
         [ "$line" ] || erase=
         continue ;;
-      "error: "*) told=1 ;;
+      # The rank that failed first speaks; others may fail before it has ended them.
+      "error: "*)
+        [ -z "$failed" ] || continue
+        failed=1 told=1 ;;
       "[rank "*) ;;
       # Open MPI fences its notices with 74 dashes above and below.
       --------------------------------------------------------------------------)

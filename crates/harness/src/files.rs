@@ -21,7 +21,8 @@ pub struct Output {
 
 #[derive(Debug)]
 enum Target {
-    Renamed(NamedTempFile),
+    /// A temporary file, and the name that it gets.
+    Renamed(NamedTempFile, PathBuf),
     /// A device or a pipe such as /dev/stdout: there is nothing to rename.
     Direct(File),
 }
@@ -49,8 +50,8 @@ impl Output {
     ) -> Result<(), Error> {
         let written = match self.target {
             Target::Direct(file) => buffered(&file, write),
-            Target::Renamed(file) => buffered(file.as_file(), write)
-                .and_then(|()| file.persist(&self.path).map_err(|error| error.error))
+            Target::Renamed(file, name) => buffered(file.as_file(), write)
+                .and_then(|()| file.persist(name).map_err(|error| error.error))
                 .map(drop),
         };
         written.map_err(|error| cannot_write(&self.path, &error))
@@ -138,7 +139,8 @@ fn open_target(path: &Path) -> io::Result<Target> {
         // As other programs create files: the umask takes its share away.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    Ok(Target::Renamed(builder.tempfile_in(folder)?))
+    let file = builder.tempfile_in(folder)?;
+    Ok(Target::Renamed(file, path))
 }
 
 fn buffered(

@@ -39,8 +39,11 @@ struct Args {
     out: Option<PathBuf>,
 }
 
+/// Draws one picture from the rows of a result file, if they hold what it needs.
+type Draw = fn(&[Row]) -> Option<Picture>;
+
 /// What can be drawn: a file, and how its rows become a picture.
-const PICTURES: [(&str, fn(&[Row]) -> Option<Picture>); 4] = [
+const PICTURES: [(&str, Draw); 4] = [
     ("matmul.csv", matmul::bars),
     ("matmul-sweep.csv", matmul::sweep),
     ("mandel.csv", mandel::bars),

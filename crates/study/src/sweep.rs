@@ -130,7 +130,7 @@ fn verdicts(orders: &[usize], records: &[Record]) -> String {
 /// The smallest order from which on copying adds at most [`SHARE`] to the time.
 fn stops_to_matter(orders: &[usize], ratios: &[f64]) -> Option<usize> {
     let largest_first = orders.iter().zip(ratios).rev();
-    let from = largest_first.filter(|(_, ratio)| **ratio <= 1.0 + SHARE).last();
+    let from = largest_first.take_while(|(_, ratio)| **ratio <= 1.0 + SHARE).last();
     from.map(|(&order, _)| order)
 }
 

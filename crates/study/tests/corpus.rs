@@ -4,7 +4,6 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::process::Command;
 
-use harness::program;
 use harness::trial::{Folder, Outcome, bytes, outcome, run};
 
 const CORPUS: &str = env!("CARGO_BIN_EXE_corpus");
