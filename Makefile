@@ -66,12 +66,16 @@ run-mandel-serial: run-%:
 
 # ---- One topic, or all -------------------------------------------------------
 
-STUDY = @$(WITH_MPI)/study
+# Studies and pictures read data/ and results/ of this folder.
+STUDY = @cd "$(TOP)" && $(WITH_MPI)/study
+CORPUS_50M = @cd "$(TOP)" && $(WITH_MPI)/corpus --size 50M >&2
 
 .PHONY: run run-hello run-matmul run-mandel run-words
 run:
 	$(call build_with_mpi,$(EXERCISES) study plots)
+	$(CORPUS_50M)
 	$(STUDY) all --workers $(NP) $(ARGS)
+	@cd "$(TOP)" && $(WITH_MPI)/plots >&2
 
 run-hello:
 	$(call build_with_mpi,mpi-hello study)
@@ -87,16 +91,17 @@ run-mandel:
 
 run-words:
 	$(call build_with_mpi,wordcount study)
+	$(CORPUS_50M)
 	$(STUDY) words --workers $(NP) $(ARGS)
 
 .PHONY: plots corpus
 plots:
 	$(call build,plots)
-	@"$(NO_MPI)/release/plots" $(ARGS)
+	@cd "$(TOP)" && "$(NO_MPI)/release/plots" $(ARGS)
 
 corpus:
 	$(call build,study)
-	@"$(NO_MPI)/release/corpus" --size $(SIZE) $(ARGS)
+	@cd "$(TOP)" && "$(NO_MPI)/release/corpus" --size $(SIZE) $(ARGS)
 
 # ---- Tests -------------------------------------------------------------------
 
