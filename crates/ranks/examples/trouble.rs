@@ -1,0 +1,77 @@
+//! A job that goes wrong on one rank, in the ways that tests ask for.
+
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use harness::Error;
+use mpi::topology::SimpleCommunicator;
+use mpi::traits::*;
+
+/// Go wrong on one rank while the others wait for it
+#[derive(Parser)]
+struct Args {
+    /// What goes wrong
+    #[arg(value_enum)]
+    trouble: Trouble,
+
+    /// On which rank
+    #[arg(long, default_value_t = 0)]
+    rank: i32,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Trouble {
+    /// An error is returned
+    Error,
+    /// A command line that no machine could make right
+    Usage,
+    /// A panic
+    Panic,
+    /// All ranks panic
+    PanicEverywhere,
+    /// std::process::exit, with a status that says success
+    Exit,
+    /// Nothing; two lines on stderr
+    Nothing,
+    /// Whole rows are gathered, of ranks with none and of ranks with some
+    Rows,
+}
+
+fn main() -> ExitCode {
+    ranks::run(run)
+}
+
+fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
+    let troubled = args.rank == world.rank();
+    match args.trouble {
+        Trouble::Error if troubled => return Err(Error::failure("the file is torn")),
+        Trouble::Usage if troubled => return Err(Error::usage("the flags fight")),
+        Trouble::Panic if troubled => panic!("the sum is {}", 3),
+        Trouble::PanicEverywhere => panic!("the sum is {}", 3),
+        Trouble::Exit if troubled => std::process::exit(0),
+        Trouble::Nothing => eprintln!("first\nsecond"),
+        Trouble::Rows => gather_rows(world),
+        _ => {}
+    }
+    world.barrier();
+    Ok(())
+}
+
+/// Rank r has r rows of three numbers; rank 0 collects them all.
+fn gather_rows(world: &SimpleCommunicator) {
+    let (rank, size) = (world.rank(), world.size());
+    let mine = vec![rank; 3 * rank as usize];
+    let (root, part) = (world.process_at_rank(0), ranks::Rows::new(&mine, 3));
+    if rank != 0 {
+        root.gather_varcount_into(&part);
+        return;
+    }
+    let counts: Vec<i32> = (0..size).collect();
+    let starts: Vec<i32> = (0..size).map(|rank| rank * (rank - 1) / 2).collect();
+    let mut all = vec![-1; 3 * counts.iter().sum::<i32>() as usize];
+    let mut rows = ranks::RowsMut::new(&mut all, 3);
+    let mut parts = mpi::datatype::PartitionMut::new(&mut rows, counts, starts);
+    root.gather_varcount_into_root(&part, &mut parts);
+    let expected = (0..size).flat_map(|rank| vec![rank; 3 * rank as usize]);
+    assert!(all.iter().copied().eq(expected), "{all:?}");
+}
