@@ -14,7 +14,8 @@ pub use freivalds::freivalds;
 pub use generate::{element, generate};
 pub use products::{fast, naive, reordered, tiled};
 
-/// The kernels, a ladder: each one is faster than the one before it.
+/// The kernels, a ladder: each is faster than the one before it, `tiled` once B
+/// has outgrown the cache.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Kernel {
     /// Three loops as the formula has them.

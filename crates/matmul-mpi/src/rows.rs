@@ -3,11 +3,13 @@
 use harness::Lane;
 use kernels::matmul::Kernel;
 use kernels::split::block;
-use mpi::Count;
-use mpi::datatype::{Partition, PartitionMut};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 use ranks::{Rows, RowsMut};
+// BEGIN SOLUTION 2b
+use mpi::Count;
+use mpi::datatype::{Partition, PartitionMut};
+// END SOLUTION
 
 use crate::operands::{Part, Whole};
 

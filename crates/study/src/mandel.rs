@@ -14,7 +14,7 @@ use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
 /// What the topic can be asked for; the programs know the defaults.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub struct Args {
-    /// Views of the plane, one table each [default: whole,seahorse]
+    /// Views of the plane, one table each [default: whole,upper]
     #[arg(long, value_name = "VIEW,...", value_delimiter = ',', num_args = 1)]
     pub view: Vec<String>,
 
@@ -31,8 +31,8 @@ pub struct Args {
     pub max_iter: Option<u32>,
 }
 
-/// The view `whole` is balanced by symmetry at two workers; `seahorse` never.
-const VIEWS: [&str; 2] = ["whole", "seahorse"];
+/// The view `whole` is balanced by symmetry at two workers; `upper` never.
+const VIEWS: [&str; 2] = ["whole", "upper"];
 
 const IMBALANCE: Column = Column {
     heading: "imbalance",
