@@ -15,6 +15,7 @@ mod files;
 mod options;
 mod report;
 mod ticks;
+pub mod trial;
 
 pub use check::check;
 pub use files::{Files, read_counts};

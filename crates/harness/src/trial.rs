@@ -143,3 +143,19 @@ impl Folder {
 pub fn bytes(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
+
+/// A float64 matrix from a `.npy` file that a program wrote, read without the
+/// programs' own reader.
+///
+/// # Panics
+///
+/// Where it is none.
+#[cfg(feature = "matmul")]
+#[track_caller]
+pub fn matrix(path: &Path) -> ndarray::Array2<f64> {
+    let bytes = bytes(path);
+    let npy = npyz::NpyFile::new(&bytes[..]).expect("a .npy file");
+    let shape = (npy.shape()[0] as usize, npy.shape()[1] as usize);
+    let elements = npy.into_vec().expect("a file of float64");
+    ndarray::Array2::from_shape_vec(shape, elements).expect("as many as the shape says")
+}

@@ -1,49 +1,21 @@
 //! The program, run for real on 1, 2, 3 and 7 ranks.
 
-use std::ops::Range;
-
-use harness::mandel::read_counts;
+use harness::mandel::trial::{assert_drawn, flags, imbalance_of_blocks, upper};
 use harness::trial::Folder;
-use kernels::mandel::{View, count_rows};
-use kernels::split;
+use kernels::mandel::View;
 use ranks::trial;
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mandel-mpi");
 
-/// The upper half of the set, under an empty sky.
-fn upper(width: usize, height: usize) -> View {
-    let ([re_min, re_max], [im_min, im_max]) = ([-2.25, 0.75], [-0.25, 2.25]);
-    View { re_min, re_max, im_min, im_max, width, height, max_iter: 300 }
-}
-
-/// The counts of some rows of a view, and their sum.
-fn expected(view: &View, rows: Range<usize>) -> (Vec<u32>, u64) {
-    let mut counts = vec![0; rows.len() * view.width];
-    let iterations = count_rows(view, rows, &mut counts);
-    (counts, iterations)
-}
-
 /// Runs the program and makes sure that its counts are the right ones.
 #[track_caller]
-fn draw(view: &View, ranks: usize, flags: &str) -> Value {
+fn draw(view: &View, ranks: usize, schedule: &str) -> Value {
     let folder = Folder::new();
     let out = folder.path("counts.npy");
-    let words = format!(
-        "--view upper --width {} --height {} --max-iter {} {flags} --json --out {}",
-        view.width,
-        view.height,
-        view.max_iter,
-        out.display()
-    );
+    let words = format!("{} {schedule}", flags(view, &out));
     let record = trial::run(ranks, PROGRAM, &words).success().json();
-    let counts = read_counts(&out).unwrap();
-    let (pixels, iterations) = expected(view, 0..view.height);
-    assert_eq!(counts.dim(), (view.height, view.width), "{words}");
-    assert!(counts.iter().eq(&pixels), "wrong counts on {ranks} ranks: {words}");
-    assert_eq!(record["iterations"], iterations, "{words}");
-    assert_eq!(record["busy_s"].as_array().unwrap().len(), ranks, "{words}");
-    assert_eq!(record["workers"], ranks, "{words}");
+    assert_drawn(view, ranks, &out, &record);
     record
 }
 
@@ -98,11 +70,7 @@ fn dynamic_draws_rows_that_are_long_messages() {
 fn the_imbalance_of_blocks_is_counted() {
     let view = upper(60, 50);
     for ranks in [2, 3] {
-        let work: Vec<u64> = (0..ranks)
-            .map(|rank| expected(&view, split::block(view.height, ranks, rank)).1)
-            .collect();
-        let (most, sum) = (*work.iter().max().unwrap(), work.iter().sum::<u64>());
-        let imbalance = most as f64 * ranks as f64 / sum as f64;
+        let imbalance = imbalance_of_blocks(&view, ranks);
         let record = draw(&view, ranks, "--schedule block --runs 1");
         assert_eq!(record["imbalance"], imbalance, "{ranks} ranks");
         assert!(imbalance > 1.8, "{ranks} ranks: {imbalance}");

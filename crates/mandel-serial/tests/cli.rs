@@ -3,18 +3,12 @@
 use std::fs;
 
 use harness::mandel::read_counts;
+use harness::mandel::trial::expected;
 use harness::trial::{Folder, bytes, run};
-use kernels::mandel::{SIGHTS, View, count_rows};
+use kernels::mandel::{SIGHTS, View};
 use serde_json::json;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mandel-serial");
-
-/// The counts of a view, and their sum.
-fn expected(view: &View) -> (Vec<u32>, u64) {
-    let mut counts = vec![0; view.width * view.height];
-    let iterations = count_rows(view, 0..view.height, &mut counts);
-    (counts, iterations)
-}
 
 #[test]
 fn the_counts_are_those_of_every_pixel() {
@@ -34,7 +28,7 @@ fn the_counts_are_those_of_every_pixel() {
             );
             let record = run(PROGRAM, &words).success().json();
             let counts = read_counts(&out).unwrap();
-            let (pixels, iterations) = expected(&view);
+            let (pixels, iterations) = expected(&view, 0..height);
             assert_eq!(counts.dim(), (height, width), "{words}");
             assert!(counts.iter().eq(&pixels), "{words}");
             assert_eq!(record["iterations"], iterations, "{words}");
@@ -61,7 +55,7 @@ fn any_part_of_the_plane_can_be_asked_for() {
         height: 17,
         max_iter: 99,
     };
-    assert!(read_counts(&out).unwrap().iter().eq(&expected(&view).0));
+    assert!(read_counts(&out).unwrap().iter().eq(&expected(&view, 0..view.height).0));
     assert_eq!((&record["view"], &record["re"]), (&json!(null), &json!([-0.75, -0.5])));
     assert_eq!(record["samples_s"].as_array().unwrap().len(), 3);
 }

@@ -1,49 +1,23 @@
 //! The program, run for real.
 
-use std::ops::Range;
-
-use harness::mandel::read_counts;
+use harness::mandel::trial::{assert_drawn, flags, imbalance_of_blocks, upper};
 use harness::trial::{Folder, run};
-use kernels::mandel::{View, count_rows};
-use kernels::split;
+use kernels::mandel::View;
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mandel-threads");
 
-/// The upper half of the set, under an empty sky.
-fn upper(width: usize, height: usize) -> View {
-    let ([re_min, re_max], [im_min, im_max]) = ([-2.25, 0.75], [-0.25, 2.25]);
-    View { re_min, re_max, im_min, im_max, width, height, max_iter: 300 }
-}
-
-/// The counts of some rows of a view, and their sum.
-fn expected(view: &View, rows: Range<usize>) -> (Vec<u32>, u64) {
-    let mut counts = vec![0; rows.len() * view.width];
-    let iterations = count_rows(view, rows, &mut counts);
-    (counts, iterations)
-}
-
 /// Runs the program and makes sure that its counts are the right ones.
 #[track_caller]
-fn draw(view: &View, workers: usize, flags: &str) -> Value {
+fn draw(view: &View, workers: usize, schedule: &str) -> Value {
     let folder = Folder::new();
     let out = folder.path("counts.npy");
     let words = format!(
-        "--view upper --width {} --height {} --max-iter {} --workers {workers} {flags} \
-         --runs 1 --warmup 0 --json --out {}",
-        view.width,
-        view.height,
-        view.max_iter,
-        out.display()
+        "{} --workers {workers} {schedule} --runs 1 --warmup 0",
+        flags(view, &out)
     );
     let record = run(PROGRAM, &words).success().json();
-    let counts = read_counts(&out).unwrap();
-    let (pixels, iterations) = expected(view, 0..view.height);
-    assert_eq!(counts.dim(), (view.height, view.width), "{words}");
-    assert!(counts.iter().eq(&pixels), "wrong counts: {words}");
-    assert_eq!(record["iterations"], iterations, "{words}");
-    assert_eq!(record["busy_s"].as_array().unwrap().len(), workers, "{words}");
-    assert_eq!(record["workers"], workers, "{words}");
+    assert_drawn(view, workers, &out, &record);
     record
 }
 
@@ -88,11 +62,7 @@ fn rayon_draws_the_picture() {
 fn the_imbalance_of_blocks_is_counted() {
     let view = upper(60, 50);
     for workers in [2, 3, 7] {
-        let work: Vec<u64> = (0..workers)
-            .map(|worker| expected(&view, split::block(view.height, workers, worker)).1)
-            .collect();
-        let (most, sum) = (*work.iter().max().unwrap(), work.iter().sum::<u64>());
-        let imbalance = most as f64 * workers as f64 / sum as f64;
+        let imbalance = imbalance_of_blocks(&view, workers);
         let record = draw(&view, workers, "--schedule block");
         assert_eq!(record["imbalance"], imbalance, "{workers} workers");
         assert!(imbalance > 1.8, "{workers} workers: {imbalance}");

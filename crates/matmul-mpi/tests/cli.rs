@@ -1,22 +1,13 @@
 //! matmul-mpi as users run it, judged by the matrices that it wrote.
 
 use std::fs;
-use std::path::Path;
 
-use harness::trial::{Folder, bytes};
+use harness::trial::{Folder, matrix};
 use kernels::matmul::{Kernel, generate};
 use ndarray::Array2;
 use ranks::trial::run;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_matmul-mpi");
-
-/// A float64 matrix in a `.npy` file, read without the program's own reader.
-fn matrix(path: &Path) -> Array2<f64> {
-    let bytes = bytes(path);
-    let npy = npyz::NpyFile::new(&bytes[..]).unwrap();
-    let shape = (npy.shape()[0] as usize, npy.shape()[1] as usize);
-    Array2::from_shape_vec(shape, npy.into_vec().unwrap()).unwrap()
-}
 
 #[test]
 fn any_shape_on_any_number_of_ranks_gives_the_product() {

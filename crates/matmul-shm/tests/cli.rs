@@ -3,19 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use harness::trial::{Folder, bytes, outcome, run};
+use harness::trial::{Folder, matrix, outcome, run};
 use kernels::matmul::{Kernel, generate};
 use ndarray::Array2;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_matmul-shm");
-
-/// A float64 matrix in a `.npy` file, read without the program's own reader.
-fn matrix(path: &Path) -> Array2<f64> {
-    let bytes = bytes(path);
-    let npy = npyz::NpyFile::new(&bytes[..]).unwrap();
-    let shape = (npy.shape()[0] as usize, npy.shape()[1] as usize);
-    Array2::from_shape_vec(shape, npy.into_vec().unwrap()).unwrap()
-}
 
 fn write(path: &Path, descr: &str, shape: (usize, usize), fortran: &str, data: &[u8]) {
     let header = format!(

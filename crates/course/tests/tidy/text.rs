@@ -1,0 +1,63 @@
+//! Every file: what its first line says, blanks, length, no trace of a machine.
+
+use crate::{House, assert_none};
+
+#[test]
+fn every_file_opens_with_what_it_is_for() {
+    let Some(house) = House::load() else { return };
+    let sources = house.files("crates/", &[".rs"]);
+    assert_none(sources.filter_map(|(path, text)| {
+        let first = text.lines().next().unwrap_or_default();
+        (!first.starts_with("//! "))
+            .then(|| format!("{path}:1: no //! on the first line"))
+    }));
+}
+
+#[test]
+fn text_has_no_tabs_no_trailing_blanks_and_ends_with_a_line_feed() {
+    let Some(house) = House::load() else { return };
+    let mut wrong = Vec::new();
+    for (path, text) in house.files("", &[".rs", ".md", ".sh", ".toml", ".ci/run"]) {
+        for (number, line) in (1..).zip(text.lines()) {
+            if line.contains('\t') || line.trim_end() != line {
+                wrong.push(format!("{path}:{number}: a tab or a trailing blank"));
+            }
+        }
+        if !text.ends_with('\n') || text.ends_with("\n\n") {
+            wrong.push(format!("{path}: ends with no line feed, or with an empty line"));
+        }
+    }
+    assert_none(wrong);
+}
+
+#[test]
+fn files_are_short() {
+    let Some(house) = House::load() else { return };
+    let hearts: Vec<String> = house.hearts().into_iter().map(|(_, path)| path).collect();
+    let sources =
+        house.files("crates/", &[".rs"]).filter(|(path, _)| path.contains("/src/"));
+    assert_none(sources.filter_map(|(path, text)| {
+        let is_heart = hearts.iter().any(|heart| heart == path);
+        // A solution or its stub: nobody reads both.
+        let is_read = |line: &&str| !is_heart || !line.trim().starts_with("// STUB");
+        let lines = text.lines().filter(is_read).count();
+        let most = if is_heart { 90 } else { 400 };
+        (lines > most).then(|| format!("{path}: {lines} lines, at most {most}"))
+    }));
+}
+
+#[test]
+fn no_file_knows_the_machine_that_it_was_written_on() {
+    let Some(house) = House::load() else { return };
+    // In pieces, so that this file passes.
+    let folders = ["work", "root", "home"].map(|name| format!("/{name}/"));
+    let mut wrong = Vec::new();
+    for (path, text) in house.files("", &[""]) {
+        for (number, line) in (1..).zip(text.lines()) {
+            if folders.iter().any(|folder| line.contains(folder)) {
+                wrong.push(format!("{path}:{number}: a path of one machine"));
+            }
+        }
+    }
+    assert_none(wrong);
+}
