@@ -21,6 +21,7 @@ pub mod program;
 
 pub mod options;
 
+mod allocator;
 pub mod files;
 pub mod memory;
 

@@ -4,15 +4,17 @@
 //! row order. Every kernel takes any rows of A and the same rows of C, so that
 //! serial programs, threads, processes and ranks call the same one.
 
+mod fast;
 mod freivalds;
 mod generate;
 mod products;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+pub use fast::fast;
 pub use freivalds::freivalds;
 pub use generate::{element, generate};
-pub use products::{fast, naive, reordered, tiled};
+pub use products::{naive, reordered, tiled};
 
 /// The kernels, a ladder: each is faster than the one before it, `tiled` once B
 /// has outgrown the cache.
@@ -24,7 +26,7 @@ pub enum Kernel {
     Reordered,
     /// Tiles that stay in the cache.
     Tiled,
-    /// A library product: tiles for every cache, and vector registers.
+    /// Blocks for every cache, and tiles in the vector registers.
     Fast,
 }
 
@@ -45,6 +47,20 @@ impl Kernel {
     /// The name that the command line knows.
     pub fn name(self) -> &'static str {
         Self::ALL[self as usize].0
+    }
+
+    /// How many of `workers` a product of that many operations is worth.
+    ///
+    /// To start a thread takes some 50 us. What it is started for should take
+    /// longer, or two workers are slower than one.
+    pub fn worth(self, flops: f64, workers: usize) -> usize {
+        // What a core does in some 80 us.
+        let operations = match self {
+            Kernel::Naive => 100e3,
+            Kernel::Reordered | Kernel::Tiled => 800e3,
+            Kernel::Fast => 8e6,
+        };
+        workers.min((flops / operations) as usize).max(1)
     }
 
     /// C = A B, by this kernel on the calling thread.

@@ -1,7 +1,5 @@
-//! The ladder of matrix products: naive, reordered, tiled, fast.
+//! The lower rungs of the ladder of matrix products: naive, reordered, tiled.
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
 use ndarray::{ArrayView2, ArrayViewMut2, s};
 
 /// C = A B by the formula: element (i, j) is row i of A times column j of B.
@@ -51,22 +49,6 @@ pub fn tiled(a: ArrayView2<f64>, b: ArrayView2<f64>, mut c: ArrayViewMut2<f64>) 
             );
         }
     }
-}
-
-/// C = A B by the library faer, which packs tiles for each level of cache and
-/// keeps a block of C in the vector registers.
-///
-/// # Panics
-///
-/// Where a matrix is not contiguous in row order.
-pub fn fast(a: ArrayView2<f64>, b: ArrayView2<f64>, c: ArrayViewMut2<f64>) {
-    let ((m, k), n) = (a.dim(), b.ncols());
-    let contiguous = "rows are contiguous";
-    let a = MatRef::from_row_major_slice(a.to_slice().expect(contiguous), m, k);
-    let b = MatRef::from_row_major_slice(b.to_slice().expect(contiguous), k, n);
-    let c = MatMut::from_row_major_slice_mut(c.into_slice().expect(contiguous), m, n);
-    // On one thread: how the work is split is the exercises' business.
-    matmul(c, Accum::Replace, a, b, 1.0, Par::Seq);
 }
 
 /// C += A B, a row of B at a time.
