@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+pub use kernels::matmul::Shape;
 use kernels::matmul::{Kernel, flops, freivalds, generate};
 use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
@@ -63,17 +64,6 @@ fn kernel_parser() -> impl TypedValueParser<Value = Kernel> {
         .map(|name| Kernel::named(&name).expect("clap lets only known names through"))
 }
 
-/// The shapes of a product: A is *m* x *k*, B is *k* x *n*, C is *m* x *n*.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Shape {
-    /// Rows of A and C.
-    pub m: usize,
-    /// Columns of A and rows of B.
-    pub k: usize,
-    /// Columns of B and C.
-    pub n: usize,
-}
-
 /// Where A and B come from; nothing is read or generated yet.
 pub struct Source {
     /// The shapes, known before the numbers.
@@ -126,24 +116,25 @@ impl Source {
     }
 }
 
-impl Shape {
-    /// Makes sure that the memory holds `a`, `b` and `c` copies of A, B and C.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Failure`] where it does not.
-    pub fn require_memory(&self, a: usize, b: usize, c: usize) -> Result<(), Error> {
-        let Shape { m, k, n } = *self;
-        let matrices = [[a, m, k], [b, k, n], [c, m, n]];
-        let bytes = matrices.iter().try_fold(0_u64, |sum, counts| {
-            sum.checked_add(memory::bytes(counts, size_of::<f64>())?)
-        });
-        memory::require(bytes, &format!("matrices of {m} x {k}, {k} x {n} and {m} x {n}"))
-    }
+/// Makes sure that the memory holds `a`, `b` and `c` copies of A, B and C.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where it does not.
+pub fn require_memory(shape: Shape, a: usize, b: usize, c: usize) -> Result<(), Error> {
+    let Shape { m, k, n } = shape;
+    let matrices = [[a, m, k], [b, k, n], [c, m, n]];
+    let bytes = matrices.iter().try_fold(0_u64, |sum, counts| {
+        sum.checked_add(memory::bytes(counts, size_of::<f64>())?)
+    });
+    memory::require(bytes, &format!("matrices of {m} x {k}, {k} x {n} and {m} x {n}"))
 }
 
-/// Verifies C = A B by Freivalds' test with twenty random vectors: a wrong
-/// product passes with a probability of one in a million at most.
+/// How many random vectors Freivalds' test takes: with twenty, a wrong product
+/// passes with a probability of one in a million at most.
+pub const VECTORS: usize = 20;
+
+/// Verifies C = A B by Freivalds' test with [`VECTORS`] random vectors.
 ///
 /// # Errors
 ///
@@ -154,11 +145,30 @@ pub fn verify(
     b: ArrayView2<f64>,
     c: ArrayView2<f64>,
 ) -> Result<(), Error> {
-    const VECTORS: usize = 20;
-    if !a.iter().chain(b.iter()).all(|x| x.is_finite()) {
-        return Err(Error::failure("--check needs finite numbers, A or B holds others"));
+    require_finite(a.iter().chain(b.iter()))?;
+    accept(freivalds(a, b, c, VECTORS, 0))
+}
+
+/// Makes sure that `numbers`, of A and B, can be checked.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where one of them is not finite.
+pub fn require_finite<'a>(
+    mut numbers: impl Iterator<Item = &'a f64>,
+) -> Result<(), Error> {
+    if numbers.all(|x| x.is_finite()) {
+        return Ok(());
     }
-    let error = freivalds(a, b, c, VECTORS, 0);
+    Err(Error::failure("--check needs finite numbers, A or B holds others"))
+}
+
+/// Accepts a product by what Freivalds' test says of its error.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where rounding does not explain the error.
+pub fn accept(error: f64) -> Result<(), Error> {
     if error <= 1.0 {
         return Ok(());
     }

@@ -21,8 +21,8 @@ pub fn require(bytes: Option<u64>, purpose: &str) -> Result<(), Error> {
     }
     Err(Error::failure(format!(
         "{purpose} need {} of memory, this machine has {} free",
-        gigabytes(bytes),
-        gigabytes(free)
+        amount(bytes),
+        amount(free)
     )))
 }
 
@@ -39,9 +39,13 @@ pub fn bytes(counts: &[usize], size: usize) -> Option<u64> {
     counts.iter().try_fold(size as u64, |bytes, &count| bytes.checked_mul(count as u64))
 }
 
-fn gigabytes(bytes: u64) -> String {
+/// An amount of memory for people, such as `1.5 GB`.
+pub fn amount(bytes: u64) -> String {
     match bytes {
         u64::MAX => "more than 10^10 GB".to_owned(),
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
         _ => format!("{:.1} GB", bytes as f64 / 1e9),
     }
 }

@@ -50,6 +50,27 @@ pub fn count(most: u64) -> RangedU64ValueParser<usize> {
     RangedU64ValueParser::new().range(1..=most)
 }
 
+/// A number of bytes such as `200M`, as clap takes it; K, M and G stand for
+/// 10^3, 10^6 and 10^9.
+///
+/// # Errors
+///
+/// What such a number looks like, where `text` is none or is zero.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    let units = [('K', 1_000), ('M', 1_000_000), ('G', 1_000_000_000)];
+    let unit = units.into_iter().find(|(letter, _)| text.ends_with(*letter));
+    let (digits, factor) = match unit {
+        Some((_, factor)) => (&text[..text.len() - 1], factor),
+        None => (text, 1),
+    };
+    // Rust's own parser would take a sign.
+    let number = digits.chars().all(|c| c.is_ascii_digit()).then(|| digits.parse().ok());
+    let bytes = number.flatten().and_then(|number: u64| number.checked_mul(factor));
+    bytes
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "not a number of bytes such as 50000000, 50M or 2G".to_owned())
+}
+
 /// What `value` is called on the command line.
 pub fn name(value: &impl ValueEnum) -> String {
     let value = value.to_possible_value().expect("no value is skipped");
@@ -59,4 +80,32 @@ pub fn name(value: &impl ValueEnum) -> String {
 /// The cores that this process may use.
 pub fn cores() -> usize {
     available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_a_unit_or_none() {
+        for (text, expected) in [
+            ("1", Some(1)),
+            ("50000000", Some(50_000_000)),
+            ("3K", Some(3_000)),
+            ("200M", Some(200_000_000)),
+            ("2000G", Some(2_000_000_000_000)),
+            ("0", None),
+            ("0M", None),
+            ("-1", None),
+            ("+1", None),
+            ("", None),
+            ("M", None),
+            ("1.5G", None),
+            ("1MB", None),
+            ("99999999999999999999", None),
+            ("99999999999999999G", None),
+        ] {
+            assert_eq!(bytes(text).ok(), expected, "{text}");
+        }
+    }
 }

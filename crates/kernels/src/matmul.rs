@@ -7,13 +7,15 @@
 mod fast;
 mod freivalds;
 mod generate;
+mod grid;
 mod products;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
 pub use fast::fast;
-pub use freivalds::freivalds;
-pub use generate::{element, generate};
+pub use freivalds::{freivalds, largest_ratio, rounding, signs};
+pub use generate::{element, generate, generate_block};
+pub use grid::{Block, Grid, words_lower_bound};
 pub use products::{naive, reordered, tiled};
 
 /// The kernels, a ladder: each is faster than the one before it, `tiled` once B
@@ -79,6 +81,17 @@ impl Kernel {
             Kernel::Fast => fast(a, b, c),
         }
     }
+}
+
+/// The shapes of a product: A is *m* x *k*, B is *k* x *n*, C is *m* x *n*.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Shape {
+    /// Rows of A and C.
+    pub m: usize,
+    /// Columns of A and rows of B.
+    pub k: usize,
+    /// Columns of B and C.
+    pub n: usize,
 }
 
 /// Floating-point operations of a product: a multiplication and an addition

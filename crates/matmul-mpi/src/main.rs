@@ -3,12 +3,21 @@
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use harness::matmul::{self, Flags};
+use harness::matmul::{self, Flags, Shape, Source};
 use harness::{Common, Error, files, record};
+use kernels::matmul::Grid;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 
+use plan::Plan;
+use report::Done;
+
+mod blocks;
+mod check;
+mod grid;
 mod operands;
+mod plan;
+mod report;
 mod rows;
 
 /// Multiply two matrices over MPI ranks
@@ -23,13 +32,18 @@ struct Args {
     algorithm: Algorithm,
 
     #[command(flatten)]
+    plan: Plan,
+
+    #[command(flatten)]
     common: Common,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Algorithm {
     /// Scatter the rows of A, broadcast B, gather the rows of C
     Rows,
+    /// Blocks on a grid of ranks, with as few words sent as can be
+    Grid,
 }
 
 fn main() -> ExitCode {
@@ -38,36 +52,60 @@ fn main() -> ExitCode {
 
 fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
     let checked = ranks::on_root(world, || {
-        let source = operands::open(&args.matmul, world.size() as usize)?;
+        args.plan.check(args.algorithm == Algorithm::Grid, world.size() as usize)?;
+        let source = Source::open(&args.matmul)?;
         record::prepare(&args.common)?;
         Ok((source, files::output(args.matmul.out.as_ref())?))
     })?;
     let (source, out) = checked.unzip();
-    let (mut whole, mut part) = operands::place(source, world)?;
+    let shape = operands::broadcast_shape(source.as_ref().map(|s| s.shape), world);
 
-    let measured = ranks::measure(world, &args.common, |lane| match args.algorithm {
-        Algorithm::Rows => {
-            rows::multiply(args.matmul.kernel, &mut whole, &mut part, world, lane);
-        }
-    });
-    let setting = ranks::setting("matmul-mpi", world);
+    let done = match args.algorithm {
+        Algorithm::Rows => by_rows(&args, shape, source, world)?,
+        Algorithm::Grid => on_a_grid(&args, shape, source, world)?,
+    };
 
-    let Some(measured) = measured else { return Ok(()) };
-    let [a, b, c] = whole.matrices(&part.b);
-    if args.common.check {
-        matmul::verify(a, b, c)?;
+    if let Some(c) = &done.c {
+        matmul::write(out.flatten(), c.view())?;
     }
-    matmul::write(out.flatten(), c)?;
-    let (compute_s, communicate_s) = (measured.compute_s(), measured.communicate_s());
-    let mut figures = matmul::figures(&args.matmul, whole.shape, &measured);
-    figures["algorithm"] = "rows".into();
-    figures["compute_s"] = compute_s.into();
-    figures["communicate_s"] = communicate_s.into();
-    let summary = format!(
-        "{}\ncomputing {}, communicating and waiting {}",
-        matmul::summary(&args.matmul, whole.shape, &measured, &ranks::count_text(world)),
-        record::seconds(compute_s),
-        record::seconds(communicate_s),
-    );
-    record::publish(&args.common, &setting, &measured, figures, &summary)
+    report::publish(&args.matmul, &args.common, shape, done, world)
+}
+
+/// The whole matrices lie on rank 0: see [`rows`].
+fn by_rows(
+    args: &Args,
+    shape: Shape,
+    source: Option<Source>,
+    world: &SimpleCommunicator,
+) -> Result<Done, Error> {
+    let (mut whole, mut part) = operands::place(shape, source, world)?;
+    let measured = ranks::measure(world, &args.common, |lane| {
+        rows::multiply(args.matmul.kernel, &mut whole, &mut part, world, lane);
+    });
+    let grid = Grid { pr: world.size() as usize, pc: 1, pk: 1 };
+    let words = operands::words_received(&whole, &part, world);
+    let c = operands::result(whole, part, args.common.check, world)?;
+    Ok(Done { measured, algorithm: "rows", grid, words, c })
+}
+
+/// Each rank has its parts of the matrices, and no rank a whole one: see [`grid`].
+fn on_a_grid(
+    args: &Args,
+    shape: Shape,
+    source: Option<Source>,
+    world: &SimpleCommunicator,
+) -> Result<Done, Error> {
+    let whole = blocks::whole_on_root(&args.matmul, shape, world)?;
+    let grid = args.plan.choose(shape, whole, world)?;
+    let mut blocks = blocks::place(grid, shape, &args.matmul, source, world)?;
+    let lines = grid::Lines::new(grid, world);
+    let mut words = 0;
+    let measured = ranks::measure(world, &args.common, |lane| {
+        words = grid::multiply(args.matmul.kernel, &mut blocks, &lines, lane);
+    });
+    if args.common.check {
+        check::verify(&blocks, world)?;
+    }
+    let c = args.matmul.out.as_ref().and_then(|_| blocks.collect(world));
+    Ok(Done { measured, algorithm: "grid", grid, words, c })
 }

@@ -1,12 +1,12 @@
 //! The whole matrices on rank 0, and each rank's part of them.
 
 use harness::Error;
-use harness::matmul::{Flags, Shape, Source};
+use harness::matmul::{self, Shape, Source};
 use kernels::matmul::Kernel;
 use kernels::split::block;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, Root};
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
 /// The whole of A and C, on rank 0; elsewhere they are empty. B is whole on
 /// every rank: see [`Part`].
@@ -37,13 +37,18 @@ pub struct Part {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`], on rank 0, where a file cannot be read.
+/// [`Error::Failure`], on rank 0, where a file cannot be read or the memory is
+/// too small.
 pub fn place(
+    shape: Shape,
     source: Option<Source>,
     world: &SimpleCommunicator,
 ) -> Result<(Whole, Part), Error> {
-    let shape = broadcast_shape(source.as_ref().map(|source| source.shape), world);
     let Shape { m, k, n } = shape;
+    // As if all ranks were on this machine: their parts of A and C make one
+    // more of each, and every rank has a whole B.
+    let ranks = world.size() as usize;
+    ranks::on_root(world, || matmul::require_memory(shape, 2, ranks, 2))?;
     let (a, b, c) = match source {
         Some(source) => {
             let (a, b) = source.operands()?;
@@ -60,20 +65,10 @@ pub fn place(
     Ok((Whole { shape, a, c }, part))
 }
 
-/// Looks at the flags and files, and whether the memory holds it all.
+/// The shapes, which rank 0 knows, on every rank.
 ///
-/// # Errors
-///
-/// [`Error`] where one of them is not right.
-pub fn open(flags: &Flags, ranks: usize) -> Result<Source, Error> {
-    let source = Source::open(flags)?;
-    // As if all ranks were on this machine: their parts of A and C make one
-    // more of each, and every rank has a whole B.
-    source.shape.require_memory(2, ranks, 2)?;
-    Ok(source)
-}
-
-fn broadcast_shape(shape: Option<Shape>, world: &SimpleCommunicator) -> Shape {
+/// Collective: every rank must call it.
+pub fn broadcast_shape(shape: Option<Shape>, world: &SimpleCommunicator) -> Shape {
     let mut numbers =
         shape.map_or([0; 3], |Shape { m, k, n }| [m as u64, k as u64, n as u64]);
     world.process_at_rank(0).broadcast_into(&mut numbers[..]);
@@ -81,12 +76,36 @@ fn broadcast_shape(shape: Option<Shape>, world: &SimpleCommunicator) -> Shape {
     Shape { m, k, n }
 }
 
-impl Whole {
-    /// A, B and C as matrices, on rank 0.
-    pub fn matrices<'a>(&'a self, b: &'a [f64]) -> [ArrayView2<'a, f64>; 3] {
-        let Shape { m, k, n } = self.shape;
-        [view(&self.a, m, k), view(b, k, n), view(&self.c, m, n)]
+/// C on rank 0, verified if `check` says so; `None` elsewhere.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where it is wrong.
+pub fn result(
+    whole: Whole,
+    part: Part,
+    check: bool,
+    world: &SimpleCommunicator,
+) -> Result<Option<Array2<f64>>, Error> {
+    if world.rank() != 0 {
+        return Ok(None);
     }
+    let Shape { m, k, n } = whole.shape;
+    if check {
+        let [a, b, c] = [view(&whole.a, m, k), view(&part.b, k, n), view(&whole.c, m, n)];
+        matmul::verify(a, b, c)?;
+    }
+    Ok(Some(Array2::from_shape_vec((m, n), whole.c).expect(FITS)))
+}
+
+/// The words that this rank receives: its rows of A and the whole of B; on
+/// rank 0, which has both, the other ranks' rows of C.
+pub fn words_received(whole: &Whole, part: &Part, world: &SimpleCommunicator) -> u64 {
+    let words = match world.rank() {
+        0 => whole.c.len() - part.c.len(),
+        _ => part.a.len() + part.b.len(),
+    };
+    words as u64
 }
 
 impl Part {

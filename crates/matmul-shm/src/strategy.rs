@@ -4,7 +4,7 @@ use std::fmt;
 
 use clap::ValueEnum;
 use harness::Error;
-use harness::matmul::Shape;
+use harness::matmul::{self, Shape};
 
 /// What a worker is.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -63,11 +63,11 @@ pub fn require_memory(
     workers: usize,
 ) -> Result<(), Error> {
     match (with, memory) {
-        (With::Threads, Memory::Shared) => shape.require_memory(1, 1, 1),
+        (With::Threads, Memory::Shared) => matmul::require_memory(shape, 1, 1, 1),
         // The parent's own, and the same again in the shared memory.
-        (With::Processes, Memory::Shared) => shape.require_memory(2, 2, 2),
+        (With::Processes, Memory::Shared) => matmul::require_memory(shape, 2, 2, 2),
         // All blocks of A and C together make one more of each; each worker
         // has a whole B.
-        (_, Memory::Copied) => shape.require_memory(2, 1 + workers, 2),
+        (_, Memory::Copied) => matmul::require_memory(shape, 2, 1 + workers, 2),
     }
 }

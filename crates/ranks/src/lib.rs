@@ -1,4 +1,4 @@
-//! MPI: start-up, failure, rows as a datatype, the shared counter.
+//! MPI: start-up, failure, rows as a datatype, lines of ranks, the shared counter.
 //!
 //! An exercise talks MPI itself, with the traits of the `mpi` crate: scatter,
 //! broadcast, send and receive stand in the exercise. What stands here is what
@@ -11,8 +11,11 @@
 //! - [`measure`] takes the time of the slowest rank; [`try_measure`] of work that
 //!   may fail.
 //! - [`Rows`] and [`RowsMut`] let MPI count in rows instead of elements.
+//! - [`all_gather_rows`] and [`reduce_scatter_rows`] share a block among the ranks
+//!   of a line.
 //! - [`Counter`] hands out tiles without a master.
-//! - [`setting`] and [`hosts`] tell where a job ran.
+//! - [`setting`] and [`hosts`] tell where a job ran, [`memory_share`] how much
+//!   memory each rank can have there.
 //! - [`trial`] launches real jobs in tests.
 //!
 //! This is the one crate with unsafe MPI calls. `launch.sh` beside it starts
@@ -22,6 +25,7 @@
 mod counter;
 mod job;
 mod launcher;
+mod lines;
 mod machines;
 mod measure;
 mod root;
@@ -31,7 +35,8 @@ pub mod trial;
 
 pub use counter::Counter;
 pub use job::run;
-pub use machines::{count_text, hosts, library, setting};
-pub use measure::{measure, try_measure};
+pub use lines::{all_gather_rows, reduce_scatter_rows};
+pub use machines::{count_text, hosts, library, memory_share, setting};
+pub use measure::{largest, measure, try_measure};
 pub use root::{on_all, on_root};
 pub use rows::{Rows, RowsMut};

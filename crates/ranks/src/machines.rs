@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use harness::memory;
 use harness::record::Setting;
+use mpi::collective::SystemOperation;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives};
 
@@ -14,16 +16,16 @@ pub fn library() -> String {
     first.replace("Version:", "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// MPI_MAX_PROCESSOR_NAME is 256 in Open MPI and 128 in MPICH.
+const LONGEST: usize = 256;
+
 /// The number of ranks on each machine, by host name; the same on every rank.
 ///
 /// Collective: every rank must call it.
 pub fn hosts(world: &SimpleCommunicator) -> BTreeMap<String, usize> {
-    // MPI_MAX_PROCESSOR_NAME is 256 in Open MPI and 128 in MPICH.
-    const LONGEST: usize = 256;
-    let name = mpi::environment::processor_name().unwrap_or_default();
+    let name = host();
     let mut mine = [0_u8; LONGEST];
-    let length = name.len().min(LONGEST);
-    mine[..length].copy_from_slice(&name.as_bytes()[..length]);
+    mine[..name.len()].copy_from_slice(name.as_bytes());
     let mut all = vec![0_u8; LONGEST * world.size() as usize];
     world.all_gather_into(&mine[..], &mut all[..]);
 
@@ -33,6 +35,24 @@ pub fn hosts(world: &SimpleCommunicator) -> BTreeMap<String, usize> {
         *ranks.entry(name).or_insert(0) += 1;
     }
     ranks
+}
+
+/// The bytes of memory that each rank can have: what a machine has free beside
+/// `reserved` bytes, divided by the ranks on it, where that is least.
+///
+/// Collective: every rank must call it, and all get the same.
+pub fn memory_share(world: &SimpleCommunicator, reserved: u64) -> u64 {
+    let ranks_here = hosts(world)[&host()] as u64;
+    let mine = memory::available().saturating_sub(reserved) / ranks_here;
+    let mut least = 0;
+    world.all_reduce_into(&mine, &mut least, SystemOperation::min());
+    least
+}
+
+/// The name of this rank's machine.
+fn host() -> String {
+    let name = mpi::environment::processor_name().unwrap_or_default();
+    name.chars().filter(char::is_ascii).take(LONGEST).collect()
 }
 
 /// The setting of an MPI program, for its record.

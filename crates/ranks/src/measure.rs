@@ -3,6 +3,7 @@
 use harness::measure::Measured;
 use harness::{Common, Error, Lane, progress};
 use mpi::collective::SystemOperation;
+use mpi::datatype::Equivalence;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives, Root};
 
@@ -42,7 +43,7 @@ pub fn try_measure(
         let start = mpi::time();
         work(&mut lane)?;
         let seconds = mpi::time() - start;
-        let run = (slowest(world, seconds), all_lanes(world, &lane));
+        let run = (largest(world, seconds), all_lanes(world, &lane));
         bar.iter_mut().for_each(progress::Bar::advance);
         Ok(run)
     };
@@ -54,11 +55,13 @@ pub fn try_measure(
     Ok((world.rank() == 0).then(|| Measured::new(runs)))
 }
 
-/// The longest of the ranks' times, on every rank.
-fn slowest(world: &SimpleCommunicator, seconds: f64) -> f64 {
-    let mut longest = 0.0;
-    world.all_reduce_into(&seconds, &mut longest, SystemOperation::max());
-    longest
+/// The largest of the ranks' numbers, on every rank.
+///
+/// Collective: every rank must call it.
+pub fn largest<T: Equivalence + Default>(world: &SimpleCommunicator, mine: T) -> T {
+    let mut largest = T::default();
+    world.all_reduce_into(&mine, &mut largest, SystemOperation::max());
+    largest
 }
 
 /// The lanes of all ranks, on rank 0; elsewhere none.

@@ -13,10 +13,8 @@ use crate::matmul::element;
 /// matrices (R. Freivalds, "Probabilistic machines can use less running
 /// time", IFIP Congress 1977).
 ///
-/// Rounding explains 2 (k + n) epsilon (|A| |B| 1)_i in row i: twice the sum
-/// of the bounds of the three products involved and of C's own (N. Higham,
-/// "Accuracy and Stability of Numerical Algorithms", 2nd edition, section 3.5).
-/// A number that is not finite counts as infinitely wrong.
+/// Rounding explains [`rounding`] (|A| |B| 1)_i in row i. A number that is not
+/// finite counts as infinitely wrong.
 pub fn freivalds(
     a: ArrayView2<f64>,
     b: ArrayView2<f64>,
@@ -26,18 +24,30 @@ pub fn freivalds(
 ) -> f64 {
     let (k, n) = b.dim();
     let ones = Array1::ones(n);
-    let explained = a.mapv(f64::abs).dot(&b.mapv(f64::abs).dot(&ones))
-        * (2.0 * (k + n) as f64 * f64::EPSILON);
+    let explained = a.mapv(f64::abs).dot(&b.mapv(f64::abs).dot(&ones)) * rounding(k, n);
     (0..vectors)
         .map(|vector| {
-            let x = Array1::from_shape_fn(n, |j| element(seed, 'x', vector, j).signum());
+            let x = signs(seed, vector, n);
             let error = (a.dot(&b.dot(&x)) - c.dot(&x)).mapv(f64::abs);
             largest_ratio(&error, &explained)
         })
         .fold(0.0, f64::max)
 }
 
-fn largest_ratio(error: &Array1<f64>, explained: &Array1<f64>) -> f64 {
+/// The random vector number `vector` of `seed`: `n` times +1 or -1.
+pub fn signs(seed: u64, vector: usize, n: usize) -> Array1<f64> {
+    Array1::from_shape_fn(n, |j| element(seed, 'x', vector, j).signum())
+}
+
+/// 2 (*k* + *n*) epsilon: twice the sum of the bounds, in whatever order sums
+/// are taken, of the three products involved and of C's own (N. Higham,
+/// "Accuracy and Stability of Numerical Algorithms", 2nd edition, section 3.5).
+pub fn rounding(k: usize, n: usize) -> f64 {
+    2.0 * (k + n) as f64 * f64::EPSILON
+}
+
+/// The largest of the ratios `error` / `explained`, element by element.
+pub fn largest_ratio(error: &Array1<f64>, explained: &Array1<f64>) -> f64 {
     let ratio = |(&error, &explained): (&f64, &f64)| match error / explained {
         _ if error == 0.0 => 0.0,
         ratio if ratio.is_nan() => f64::INFINITY,

@@ -20,9 +20,19 @@ pub fn generate(
     rows: Range<usize>,
     columns: usize,
 ) -> Array2<f64> {
-    let first = rows.start;
-    Array2::from_shape_fn((rows.len(), columns), |(i, j)| {
-        element(seed, name, first + i, j)
+    generate_block(seed, name, rows, 0..columns)
+}
+
+/// The block `rows` x `columns` of the matrix `name` of `seed`.
+pub fn generate_block(
+    seed: u64,
+    name: char,
+    rows: Range<usize>,
+    columns: Range<usize>,
+) -> Array2<f64> {
+    let (row, column) = (rows.start, columns.start);
+    Array2::from_shape_fn((rows.len(), columns.len()), |(i, j)| {
+        element(seed, name, row + i, column + j)
     })
 }
 
@@ -46,9 +56,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_equals_the_same_rows_of_the_whole() {
+    fn a_part_equals_the_same_rows_and_columns_of_the_whole() {
         let whole = generate(7, 'a', 0..20, 6);
         assert_eq!(generate(7, 'a', 5..9, 6), whole.slice(ndarray::s![5..9, ..]));
+        let block = generate_block(7, 'a', 5..9, 2..5);
+        assert_eq!(block, whole.slice(ndarray::s![5..9, 2..5]));
     }
 
     #[test]

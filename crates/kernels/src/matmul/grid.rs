@@ -1,0 +1,308 @@
+//! A grid of ranks: which block of which matrix each rank needs, and what it costs.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::matmul::Shape;
+use crate::split::block;
+
+/// A grid of `pr` x `pc` x `pk` ranks for C = A B.
+///
+/// The *m* x *k* x *n* multiplications of a product fill a box: multiplication
+/// (i, l, j) takes element (i, l) of A and (l, j) of B and adds to (i, j) of C.
+/// The grid cuts the box into bricks, *m* into `pr` parts, *n* into `pc` and
+/// *k* into `pk`, and each rank computes one brick. Three faces of a brick are
+/// what its rank needs: a block of A, one of B and one of C. The fewer words
+/// the faces of a brick have for what is inside it, the less is sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Grid {
+    /// Parts of *m*: blocks of the rows of A and C.
+    pub pr: usize,
+    /// Parts of *n*: blocks of the columns of B and C.
+    pub pc: usize,
+    /// Parts of *k*: blocks of the columns of A and the rows of B.
+    pub pk: usize,
+}
+
+/// A block of a matrix that several ranks need, of which each owns some rows.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Block {
+    /// The block's rows of the whole matrix.
+    pub rows: Range<usize>,
+    /// The block's columns of the whole matrix.
+    pub columns: Range<usize>,
+    /// The rows that this rank owns, as rows of the whole matrix.
+    pub own: Range<usize>,
+}
+
+impl Grid {
+    /// Every grid of `ranks` ranks: the ways to write it as a product of three.
+    pub fn all(ranks: usize) -> impl Iterator<Item = Self> {
+        let divisors =
+            |n: usize| (1..=n).filter(move |divisor| n.is_multiple_of(*divisor));
+        divisors(ranks).flat_map(move |pk| {
+            let in_a_layer = ranks / pk;
+            divisors(in_a_layer).map(move |pc| Self { pr: in_a_layer / pc, pc, pk })
+        })
+    }
+
+    /// The grid of `ranks` ranks whose busiest rank receives the fewest words,
+    /// of those that need at most `cap` bytes a rank; `None` where all need more.
+    ///
+    /// Of grids with equally many words it is the one that needs least memory,
+    /// and then the one with the longest rows.
+    pub fn best(ranks: usize, shape: Shape, cap: u64) -> Option<Self> {
+        Self::all(ranks)
+            .filter(|grid| grid.bytes(shape) <= cap)
+            .min_by_key(|grid| (grid.words_received(shape), grid.bytes(shape)))
+    }
+
+    /// The number of ranks; `None` where it cannot be counted.
+    pub fn ranks(self) -> Option<usize> {
+        self.pr.checked_mul(self.pc)?.checked_mul(self.pk)
+    }
+
+    /// The place of `rank` in the grid: along *m*, along *n* and along *k*.
+    pub fn place(self, rank: usize) -> [usize; 3] {
+        let column = rank / self.pk;
+        [column / self.pc, column % self.pc, rank % self.pk]
+    }
+
+    /// The blocks of A, B and C that `rank` works on.
+    ///
+    /// The `pc` ranks that need the same block of A own equal parts of it, so
+    /// do the `pr` ranks of a block of B and the `pk` ranks of a block of C:
+    /// every element of the three matrices has one owner.
+    pub fn blocks(self, shape: Shape, rank: usize) -> [Block; 3] {
+        let [i, j, l] = self.place(rank);
+        let rows = || block(shape.m, self.pr, i);
+        let columns = || block(shape.n, self.pc, j);
+        let depth = || block(shape.k, self.pk, l);
+        [
+            Block::shared(rows(), depth(), self.pc, j),
+            Block::shared(depth(), columns(), self.pr, i),
+            Block::shared(rows(), columns(), self.pk, l),
+        ]
+    }
+
+    /// The words that the busiest rank receives.
+    pub fn words_received(self, shape: Shape) -> u64 {
+        self.most(|rank| self.words_received_by(rank, shape))
+    }
+
+    /// The words that `rank` receives: what it lacks of its blocks of A and B,
+    /// and `pk` - 1 further summands of what it owns of C.
+    pub fn words_received_by(self, rank: usize, shape: Shape) -> u64 {
+        let [a, b, c] = self.blocks(shape, rank);
+        let lacks = |block: &Block| block.words() - block.own_words();
+        lacks(&a) + lacks(&b) + (self.pk as u64 - 1) * c.own_words()
+    }
+
+    /// The bytes that the rank with the largest blocks needs: the blocks of A,
+    /// B and C, and where sums are received a place for one.
+    pub fn bytes(self, shape: Shape) -> u64 {
+        let words = self.most(|rank| {
+            let [a, b, c] = self.blocks(shape, rank);
+            let incoming = if self.pk > 1 { c.own_words() } else { 0 };
+            a.words() + b.words() + c.words() + incoming
+        });
+        words.saturating_mul(size_of::<f64>() as u64)
+    }
+
+    /// The most that any rank has of what `words` tells.
+    fn most(self, words: impl Fn(usize) -> u64) -> u64 {
+        (0..self.pr * self.pc * self.pk).map(words).max().unwrap_or(0)
+    }
+}
+
+/// As the command line has it: `4x4x2`.
+impl fmt::Display for Grid {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}x{}x{}", self.pr, self.pc, self.pk)
+    }
+}
+
+impl Block {
+    /// The block `rows` x `columns` as the rank at `place` of `sharers` sees it.
+    fn shared(
+        rows: Range<usize>,
+        columns: Range<usize>,
+        sharers: usize,
+        place: usize,
+    ) -> Self {
+        let own = block(rows.len(), sharers, place);
+        let own = rows.start + own.start..rows.start + own.end;
+        Self { rows, columns, own }
+    }
+
+    /// The words in the whole block.
+    pub fn words(&self) -> u64 {
+        self.rows.len() as u64 * self.columns.len() as u64
+    }
+
+    /// The words in the rows that this rank owns.
+    pub fn own_words(&self) -> u64 {
+        self.own.len() as u64 * self.columns.len() as u64
+    }
+}
+
+/// The fewest words that the busiest of `ranks` ranks can receive, whatever
+/// the algorithm and however large the memory.
+///
+/// It holds for every way to compute the *m* x *k* x *n* products of which the
+/// inputs lie on the ranks once, and of which the work is spread evenly. Its
+/// share of the work makes a rank touch D words at least, and it owns a P-th
+/// of the three matrices; the rest has to be received. With the sizes sorted,
+/// m >= n >= k:
+///
+/// ```text
+/// D = (mn + mk) / P + nk           where P <= m / n             slabs
+/// D = 2 sqrt(mnk^2 / P) + mn / P   where m / n <= P <= mn / k^2  beams
+/// D = 3 (mnk / P)^(2/3)            where mn / k^2 <= P           cubes
+/// ```
+///
+/// (H. Al Daas, G. Ballard, L. Grigori, S. Kumar, K. Rouse, "Tight
+/// memory-independent parallel matrix multiplication communication lower
+/// bounds", SPAA 2022.)
+pub fn words_lower_bound(ranks: usize, shape: Shape) -> f64 {
+    let mut sizes = [shape.m, shape.k, shape.n].map(|size| size as f64);
+    sizes.sort_by(f64::total_cmp);
+    let ([k, n, m], p) = (sizes, ranks as f64);
+    let touched = if p <= m / n {
+        (m * n + m * k) / p + n * k
+    } else if p <= m * n / (k * k) {
+        2.0 * (m * n * k * k / p).sqrt() + m * n / p
+    } else {
+        3.0 * (m * n * k / p).powf(2.0 / 3.0)
+    };
+    // On one rank the difference is 0, but for rounding.
+    (touched - (m * n + m * k + n * k) / p).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn square(n: usize) -> Shape {
+        Shape { m: n, k: n, n }
+    }
+
+    fn grids(ranks: usize) -> Vec<[usize; 3]> {
+        Grid::all(ranks).map(|Grid { pr, pc, pk }| [pr, pc, pk]).collect()
+    }
+
+    #[test]
+    fn every_factorisation_is_tried_once() {
+        assert_eq!(grids(1), [[1, 1, 1]]);
+        assert_eq!(grids(3), [[3, 1, 1], [1, 3, 1], [1, 1, 3]]);
+        let four = [[4, 1, 1], [2, 2, 1], [1, 4, 1], [2, 1, 2], [1, 2, 2], [1, 1, 4]];
+        assert_eq!(grids(4), four);
+        assert_eq!(grids(64).len(), 28, "as many as 6 = a + b + c has solutions");
+    }
+
+    proptest! {
+        #[test]
+        fn every_element_has_one_owner(
+            m in 1..20_usize, k in 1..20_usize, n in 1..20_usize, ranks in 1..25_usize,
+        ) {
+            let shape = Shape { m, k, n };
+            for grid in Grid::all(ranks) {
+                prop_assert_eq!(grid.ranks(), Some(ranks));
+                let mut owners = [vec![0; m * k], vec![0; k * n], vec![0; m * n]];
+                for rank in 0..ranks {
+                    let blocks = grid.blocks(shape, rank);
+                    for ((block, owners), width) in blocks.iter().zip(&mut owners).zip([k, n, n]) {
+                        for row in block.own.clone() {
+                            block.columns.clone().for_each(|column| owners[row * width + column] += 1);
+                        }
+                    }
+                }
+                prop_assert!(owners.concat().iter().all(|&owners| owners == 1), "{:?}", grid);
+            }
+        }
+
+        #[test]
+        fn where_all_divides_the_words_are_those_of_the_formula(
+            m in 1..9_u64, k in 1..9_u64, n in 1..9_u64, ranks in 1..40_usize,
+        ) {
+            for grid in Grid::all(ranks) {
+                let p = ranks as u64;
+                let (m, k, n) = (m * p, k * p, n * p);
+                let shape = Shape { m: m as usize, k: k as usize, n: n as usize };
+                let [pr, pc, pk] = [grid.pr, grid.pc, grid.pk].map(|parts| parts as u64);
+                let (a, b, c) = (m / pr * (k / pk), k / pk * (n / pc), m / pr * (n / pc));
+                let words = a - a / pc + b - b / pr + c - c / pk;
+                prop_assert_eq!(grid.words_received(shape), words, "{:?}", grid);
+                prop_assert!(words as f64 >= words_lower_bound(ranks, shape) * (1.0 - 1e-12));
+            }
+        }
+
+        #[test]
+        fn the_bound_has_no_steps_between_its_cases(
+            m in 1..500_usize, k in 1..500_usize, n in 1..500_usize,
+        ) {
+            let shape = Shape { m, k, n };
+            let mut sizes = [m, k, n];
+            sizes.sort();
+            let [k, n, m] = sizes;
+            for p in [m / n, m * n / (k * k)].into_iter().filter(|&p| p > 1) {
+                let (before, after) = (words_lower_bound(p, shape), words_lower_bound(p + 1, shape));
+                let touched = |words: f64, p: usize| words + (m * n + m * k + n * k) as f64 / p as f64;
+                let (before, after) = (touched(before, p), touched(after, p + 1));
+                let ratio = p as f64 / (p + 1) as f64;
+                prop_assert!(before >= after && after >= before * ratio, "{p}: {before} {after}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_bound_has_the_values_of_its_three_cases() {
+        // Slabs, beams and cubes, whatever the order of the sizes.
+        for (ranks, [m, k, n], expected) in [
+            (4, [1000, 10, 50], 500.0 - 500.0 / 4.0),
+            (4, [10, 50, 1000], 500.0 - 500.0 / 4.0),
+            (100, [100, 20, 400], 800.0 + 400.0 - 500.0),
+            (64, [16384, 16384, 16384], 3.0 * 4096.0 * 4096.0 - 3.0 * 2048.0 * 2048.0),
+            (1, [7, 8, 9], 0.0),
+        ] {
+            let found = words_lower_bound(ranks, Shape { m, k, n });
+            assert!((found - expected).abs() < 1e-6, "{ranks} {m} {k} {n}: {found}");
+        }
+    }
+
+    #[test]
+    fn square_products_stay_near_the_bound() {
+        for n in [960, 1024] {
+            for ranks in [4, 8, 16] {
+                let best = Grid::best(ranks, square(n), u64::MAX).unwrap();
+                let (words, bound) =
+                    (best.words_received(square(n)), words_lower_bound(ranks, square(n)));
+                let ratio = words as f64 / bound;
+                assert!(
+                    (1.0..=1.15).contains(&ratio),
+                    "{n} on {ranks}: {best:?} {ratio}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn less_memory_makes_a_flatter_grid_and_too_little_none() {
+        let best = |cap| Grid::best(8, square(1024), cap);
+        let cube = best(u64::MAX).unwrap();
+        assert_eq!(cube, Grid { pr: 2, pc: 2, pk: 2 });
+        let flat = best(cube.bytes(square(1024)) - 1).unwrap();
+        assert_eq!(flat, Grid { pr: 4, pc: 2, pk: 1 });
+        assert_eq!(best(1 << 20), None);
+    }
+
+    #[test]
+    fn the_largest_sizes_are_counted_without_overflow() {
+        let shape = square(i32::MAX as usize);
+        let grid = Grid { pr: 1, pc: 1, pk: 1 };
+        assert_eq!((grid.bytes(shape), grid.words_received(shape)), (u64::MAX, 0));
+        assert_eq!(Grid { pr: usize::MAX, pc: 2, pk: 1 }.ranks(), None);
+    }
+}
