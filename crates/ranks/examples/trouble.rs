@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use harness::Error;
+use kernels::split::block;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 
@@ -35,6 +36,8 @@ enum Trouble {
     Nothing,
     /// Whole rows are gathered, of ranks with none and of ranks with some
     Rows,
+    /// Rows are shared and summed along a line of ranks
+    Lines,
 }
 
 fn main() -> ExitCode {
@@ -51,6 +54,9 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
         Trouble::Exit if troubled => std::process::exit(0),
         Trouble::Nothing => eprintln!("first\nsecond"),
         Trouble::Rows => gather_rows(world),
+        Trouble::Lines => [(0, 3), (5, 0), (1, 4), (7, 1), (20, 3)]
+            .into_iter()
+            .for_each(|(rows, width)| share_rows(world, rows, width)),
         _ => {}
     }
     world.barrier();
@@ -74,4 +80,25 @@ fn gather_rows(world: &SimpleCommunicator) {
     root.gather_varcount_into_root(&part, &mut parts);
     let expected = (0..size).flat_map(|rank| vec![rank; 3 * rank as usize]);
     assert!(all.iter().copied().eq(expected), "{all:?}");
+}
+
+/// Each rank knows its own block of `rows` rows; in the end all know all of
+/// them, and each has the sum of all ranks' rows where its own block is.
+fn share_rows(world: &SimpleCommunicator, rows: usize, width: usize) {
+    let (rank, ranks) = (world.rank() as usize, world.size() as usize);
+    let own = block(rows, ranks, rank);
+    let own = own.start * width..own.end * width;
+    let all: Vec<u64> = (0..(rows * width) as u64).collect();
+    let mut numbers = vec![u64::MAX; rows * width];
+    numbers[own.clone()].copy_from_slice(&all[own.clone()]);
+    let lacking = (numbers.len() - own.len()) as u64;
+    assert_eq!(ranks::all_gather_rows(world, width, &mut numbers), lacking);
+    assert_eq!(numbers, all);
+
+    numbers.iter_mut().for_each(|number| *number *= 1 + rank as u64);
+    let mut incoming = vec![0; own.len()];
+    let received = ranks::reduce_scatter_rows(world, width, &mut numbers, &mut incoming);
+    assert_eq!(received, (own.len() * (ranks - 1)) as u64);
+    let factor = (ranks * (ranks + 1) / 2) as u64;
+    assert!(own.into_iter().all(|i| numbers[i] == all[i] * factor), "{numbers:?}");
 }

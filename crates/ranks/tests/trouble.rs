@@ -56,3 +56,10 @@ fn rows_are_gathered_from_ranks_with_many_and_with_none() {
         run(ranks, "rows").success();
     }
 }
+
+#[test]
+fn rows_are_shared_and_summed_along_lines_longer_and_shorter_than_they() {
+    for ranks in [1, 2, 3, 7] {
+        run(ranks, "lines").success();
+    }
+}

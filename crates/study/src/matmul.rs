@@ -42,7 +42,7 @@ efficiency  speed-up / workers; not quoted with more workers than cores
 ";
 
 /// The ways to multiply with several workers: program, strategy, flags.
-pub const PARALLEL: [(&str, &str, Start, &str); 5] = [
+pub const PARALLEL: [(&str, &str, Start, &str); 6] = [
     ("matmul-shm", "threads shared", Start::Workers, "--with threads --memory shared"),
     ("matmul-shm", "threads copied", Start::Workers, "--with threads --memory copied"),
     (
@@ -58,6 +58,7 @@ pub const PARALLEL: [(&str, &str, Start, &str); 5] = [
         "--with processes --memory copied",
     ),
     ("matmul-mpi", "rows", Start::Ranks, "--algorithm rows"),
+    ("matmul-mpi", "grid", Start::Ranks, "--algorithm grid"),
 ];
 
 /// Runs the topic: its tables on stdout, its records in matmul.csv and
@@ -104,7 +105,7 @@ fn implementations(options: &Options, size: usize) -> Vec<Implementation> {
 }
 
 /// Every way to multiply matrices of order `size` with `workers` workers.
-pub fn parallel(workers: usize, size: usize) -> [Implementation; 5] {
+pub fn parallel(workers: usize, size: usize) -> [Implementation; 6] {
     PARALLEL.map(|(program, strategy, start, flags)| {
         let flags = format!("{flags} --kernel fast --size {size}");
         Implementation::new(program, strategy, start, workers, &flags)

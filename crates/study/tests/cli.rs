@@ -89,7 +89,7 @@ fn matmul_compares_the_ladder_the_cells_and_the_ranks() {
     let lab = Lab::new();
     lab.study("matmul --workers 2 --sweep 16", NO_TROUBLE).success();
     let rows = lab.csv("matmul.csv");
-    assert_eq!(rows.len(), 4 + 2 * 5);
+    assert_eq!(rows.len(), 4 + 2 * 6);
     for (implementation, workers, median, speedup, own, efficiency) in [
         ("matmul-shm naive", 1, "8.0", "0.1", "", "0.1"),
         ("matmul-shm fast", 1, "0.8", "1.0", "", "1.0"),
@@ -97,6 +97,7 @@ fn matmul_compares_the_ladder_the_cells_and_the_ranks() {
         ("matmul-shm processes copied", 2, "0.8", "1.0", "2.0", "0.5"),
         ("matmul-mpi rows", 1, "0.8", "1.0", "1.0", "1.0"),
         ("matmul-mpi rows", 2, "0.4", "2.0", "2.0", "1.0"),
+        ("matmul-mpi grid", 2, "0.4", "2.0", "2.0", "1.0"),
     ] {
         let row = row(&rows, implementation, workers);
         let found = ["median_s", "speedup", "speedup_own", "efficiency", "result"];

@@ -40,6 +40,7 @@ impl Grid {
     pub fn all(ranks: usize) -> impl Iterator<Item = Self> {
         let divisors =
             |n: usize| (1..=n).filter(move |divisor| n.is_multiple_of(*divisor));
+        // Those with long rows come first.
         divisors(ranks).flat_map(move |pk| {
             let in_a_layer = ranks / pk;
             divisors(in_a_layer).map(move |pc| Self { pr: in_a_layer / pc, pc, pk })
@@ -289,13 +290,20 @@ mod tests {
     }
 
     #[test]
-    fn less_memory_makes_a_flatter_grid_and_too_little_none() {
-        let best = |cap| Grid::best(8, square(1024), cap);
-        let cube = best(u64::MAX).unwrap();
-        assert_eq!(cube, Grid { pr: 2, pc: 2, pk: 2 });
-        let flat = best(cube.bytes(square(1024)) - 1).unwrap();
-        assert_eq!(flat, Grid { pr: 4, pc: 2, pk: 1 });
+    fn less_memory_makes_another_grid_and_too_little_none() {
+        let best = |cap| Grid::best(6, square(1024), cap);
+        let fewest_words = Grid { pr: 1, pc: 3, pk: 2 };
+        assert_eq!(best(u64::MAX), Some(fewest_words));
+        let smaller = best(fewest_words.bytes(square(1024)) - 1);
+        assert_eq!(smaller, Some(Grid { pr: 3, pc: 2, pk: 1 }));
         assert_eq!(best(1 << 20), None);
+    }
+
+    #[test]
+    fn of_equal_words_the_smaller_memory_and_the_longer_rows_win() {
+        let best = |ranks| Grid::best(ranks, square(960), u64::MAX);
+        assert_eq!(best(2), Some(Grid { pr: 2, pc: 1, pk: 1 }));
+        assert_eq!(best(6), Some(Grid { pr: 3, pc: 2, pk: 1 }));
     }
 
     #[test]
