@@ -95,8 +95,8 @@ fn on_a_grid(
     source: Option<Source>,
     world: &SimpleCommunicator,
 ) -> Result<Done, Error> {
-    let whole = blocks::whole_on_root(&args.matmul, shape, world)?;
-    let grid = args.plan.choose(shape, whole, world)?;
+    let reserved = blocks::whole_on_root(&args.matmul, shape, world)?;
+    let grid = args.plan.choose(shape, reserved, world)?;
     let mut blocks = blocks::place(grid, shape, &args.matmul, source, world)?;
     let lines = grid::Lines::new(grid, world);
     let mut words = 0;

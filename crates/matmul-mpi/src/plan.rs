@@ -46,7 +46,8 @@ impl Plan {
             ("--grid", self.grid.is_some()),
             ("--memory-cap", self.memory_cap.is_some()),
         ];
-        for (flag, _) in given.iter().filter(|(_, is_given)| *is_given && !is_grid) {
+        let unused = given.iter().find(|(_, is_given)| *is_given && !is_grid);
+        if let Some((flag, _)) = unused {
             return Err(Error::usage(format!("{flag} is for --algorithm grid only")));
         }
         match self.grid {
