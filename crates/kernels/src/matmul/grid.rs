@@ -40,7 +40,7 @@ impl Grid {
     pub fn all(ranks: usize) -> impl Iterator<Item = Self> {
         let divisors =
             |n: usize| (1..=n).filter(move |divisor| n.is_multiple_of(*divisor));
-        // Those with long rows come first.
+        // Few layers and long rows come first: see `best`.
         divisors(ranks).flat_map(move |pk| {
             let in_a_layer = ranks / pk;
             divisors(in_a_layer).map(move |pc| Self { pr: in_a_layer / pc, pc, pk })
@@ -50,12 +50,12 @@ impl Grid {
     /// The grid of `ranks` ranks whose busiest rank receives the fewest words,
     /// of those that need at most `cap` bytes a rank; `None` where all need more.
     ///
-    /// Of grids with equally many words it is the one that needs least memory,
-    /// and then the one with the longest rows.
+    /// Of grids with equally many words it is the one with the fewest layers,
+    /// which adds up least, and then the one with the longest rows.
     pub fn best(ranks: usize, shape: Shape, cap: u64) -> Option<Self> {
         Self::all(ranks)
             .filter(|grid| grid.bytes(shape) <= cap)
-            .min_by_key(|grid| (grid.words_received(shape), grid.bytes(shape)))
+            .min_by_key(|grid| grid.words_received(shape))
     }
 
     /// The number of ranks; `None` where it cannot be counted.
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equal_words_the_smaller_memory_and_the_longer_rows_win() {
+    fn of_equal_words_the_fewest_layers_and_the_longest_rows_win() {
         let best = |ranks| Grid::best(ranks, square(960), u64::MAX);
         assert_eq!(best(2), Some(Grid { pr: 2, pc: 1, pk: 1 }));
         assert_eq!(best(6), Some(Grid { pr: 3, pc: 2, pk: 1 }));
