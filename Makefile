@@ -39,6 +39,7 @@ help:
 	@echo "     run-words"
 	@echo "make run-CRATE            one exercise, such as: make run-mandel-mpi NP=4 ARGS=\"--schedule cyclic\""
 	@echo "                          $(EXERCISES)"
+	@[ ! -d $(PEERS) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"
 	@echo "make plots                pictures from what lies in results/"
 	@echo "make corpus SIZE=200M     a large text for wordcount, in results/"
 	@echo "make test                 format, lints, all tests"
@@ -93,6 +94,20 @@ run-words:
 	$(call build_with_mpi,wordcount study)
 	$(CORPUS_50M)
 	$(STUDY) words --workers $(NP) $(ARGS)
+
+# Peers have a Python environment for each MPI. More workers than cores would
+# compare how the system shares cores out: there are as many as cores.
+PEERS := "$(TOP)/crates/study/peers"
+ENVIRONMENT = .peers/$${MPI:-$$(cat .mpi/default)}
+
+.PHONY: compare
+compare: NP = $(shell getconf _NPROCESSORS_ONLN)
+compare:
+	@[ -d $(PEERS) ] || { echo "error: make compare needs crates/study/peers, which a handout does not have" >&2; exit 1; }
+	$(call build_with_mpi,$(filter-out mpi-hello,$(EXERCISES)) study)
+	@cd "$(TOP)" && $(SETUP) $(PEERS)/setup.sh
+	$(CORPUS_50M)
+	$(STUDY) compare $(TOPIC) --workers $(NP) --environment "$(ENVIRONMENT)" $(ARGS)
 
 .PHONY: plots corpus
 plots:

@@ -128,10 +128,15 @@ impl Project {
     }
 }
 
+/// What `make compare` needs and writes: in it stand the exercises, solved in
+/// Python.
+const COMPARISON: [&str; 2] = ["crates/study/peers/", "crates/study/BENCHMARKS.md"];
+
 /// Whether students get a file: not the project's own checks, nor what is git's,
-/// as `.gitignore`.
+/// as `.gitignore`, nor the comparison with others.
 fn is_for_students(path: &str) -> bool {
     path.split('/').all(|name| name != ".ci" && !name.starts_with(".git"))
+        && !COMPARISON.iter().any(|start| path.starts_with(start))
 }
 
 /// The exercises among the crates of `tree`.

@@ -24,6 +24,8 @@ pub enum Trouble {
     },
     /// The folder of programs does not hold it.
     Missing,
+    /// It is not ours, and this machine lacks it or what it needs.
+    NotInstalled(String),
     /// It ended with an error, hung, or printed something else than JSON.
     Failed(String),
     /// Its result differs from the others'.
@@ -128,6 +130,10 @@ fn explain(status: ExitStatus, stderr: &str) -> Trouble {
     if let Some(exercise) = errors().find_map(unwritten) {
         return Trouble::NotWritten { exercise: exercise.to_owned(), status };
     }
+    if let Some(module) = stderr.lines().find_map(python_module) {
+        let reason = format!("Python has no module {module}, its setup.log says why");
+        return Trouble::NotInstalled(reason);
+    }
     let last = || stderr.lines().map(str::trim).rfind(|line| !line.is_empty());
     let message = errors().next().or_else(last).unwrap_or("it said nothing");
     Trouble::Failed(format!("{message} ({status})"))
@@ -137,6 +143,12 @@ fn explain(status: ExitStatus, stderr: &str) -> Trouble {
 fn unwritten(message: &str) -> Option<&str> {
     let (_, task) = message.split_once("not yet implemented: exercise ")?;
     task.split_once(':').map(|(exercise, _)| exercise)
+}
+
+/// The module in Python's message that it has none of that name.
+fn python_module(line: &str) -> Option<&str> {
+    let (_, name) = line.split_once("No module named ")?;
+    Some(name.trim_matches('\''))
 }
 
 #[cfg(test)]
@@ -166,6 +178,12 @@ mod tests {
             (
                 "echo 'not yet implemented: exercise 3a: x' >&2; exit 3",
                 failed("not yet implemented: exercise 3a: x (exit status 3)"),
+            ),
+            (
+                "echo \"ModuleNotFoundError: No module named 'numpy'\" >&2; exit 1",
+                Trouble::NotInstalled(
+                    "Python has no module numpy, its setup.log says why".into(),
+                ),
             ),
             ("exit 4", failed("it said nothing (exit status 4)")),
             ("kill -KILL $$", failed("it said nothing (signal: 9 (SIGKILL))")),

@@ -1,15 +1,20 @@
 //! An implementation, as data: which program, which flags, how many workers.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::Command;
 
+use crate::child::Trouble;
+use crate::compare::peer::Peer;
 use crate::options::Options;
 
 /// One way to compute what a topic asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Implementation {
-    /// The program's name in the folder of programs.
+    /// The program's name: of ours, in the folder of programs.
     pub program: &'static str,
+    /// How it is started and in which environment, where it is not ours.
+    pub peer: Option<Peer>,
     /// What distinguishes it from others of the same program: `threads shared`.
     pub strategy: String,
     /// Threads, processes or ranks.
@@ -50,6 +55,7 @@ impl Implementation {
     ) -> Self {
         Self {
             program,
+            peer: None,
             strategy: strategy.to_owned(),
             workers,
             start,
@@ -66,27 +72,59 @@ impl Implementation {
         format!("{} {}", self.program, self.strategy).trim_end().to_owned()
     }
 
+    /// Whether it takes `--out` and writes there what it has computed.
+    pub fn writes_result(&self) -> bool {
+        self.peer.as_ref().is_none_or(|peer| peer.writes_result)
+    }
+
+    /// The file that is started, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble::Missing`] for a program of ours, [`Trouble::NotInstalled`] for
+    /// a peer.
+    pub fn file(&self, options: &Options) -> Result<PathBuf, Trouble> {
+        match &self.peer {
+            Some(peer) => peer.file(),
+            None => Some(options.program(self.program))
+                .filter(|program| program.is_file())
+                .ok_or(Trouble::Missing),
+        }
+    }
+
     /// The command that runs it. In the first round results are verified too:
     /// they do not change, and verifying takes longer than some runs.
-    pub fn command(&self, options: &Options, round: u32) -> Command {
-        let program = options.program(self.program);
+    ///
+    /// # Errors
+    ///
+    /// As for [`Implementation::file`].
+    pub fn command(&self, options: &Options, round: u32) -> Result<Command, Trouble> {
+        let (program, workers) = (self.file(options)?, self.workers.to_string());
         let mut command = match self.start {
-            Start::Alone | Start::Workers => Command::new(&program),
-            Start::Ranks => Command::new(options.launcher()),
+            Start::Alone | Start::Workers => Command::new(program),
+            Start::Ranks => {
+                let mut command = Command::new(options.launcher());
+                command.args(["-n", &workers]).arg(program);
+                command
+            }
         };
-        let workers = self.workers.to_string();
-        match self.start {
-            Start::Alone => {}
-            Start::Workers => drop(command.args(["--workers", &workers])),
-            Start::Ranks => drop(command.args(["-n", &workers]).arg(program)),
+        if let Some(peer) = &self.peer {
+            peer.prepare(&mut command);
+        }
+        if self.start == Start::Workers {
+            command.args(["--workers", &workers]);
         }
         let runs = if options.quick { 1 } else { self.runs };
         command.args(["--runs", &runs.to_string()]);
-        command.args(["--warmup", &self.warmup.to_string(), "--json"]);
+        command.args(["--warmup", &self.warmup.to_string()]);
+        // A peer prints its JSON anyhow, and it is not its own judge.
+        if self.peer.is_none() {
+            command.arg("--json").args((round == 0).then_some("--check"));
+        }
         if round == 0 {
-            command.arg("--check").args(&self.first);
+            command.args(&self.first);
         }
         command.args(&self.words);
-        command
+        Ok(command)
     }
 }

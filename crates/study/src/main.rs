@@ -10,7 +10,8 @@
 //! 4. [`csv`], [`table`] and [`summary`]: the records for plots and for people.
 //!
 //! A topic is what it runs and which columns it shows: [`hello`], [`matmul`]
-//! with its [`sweep`], [`mandel`], [`words`].
+//! with its [`sweep`], [`mandel`], [`words`]. [`compare`] sets our programs
+//! beside those of others.
 
 use std::process::ExitCode;
 
@@ -33,6 +34,7 @@ mod csv;
 mod summary;
 mod table;
 
+mod compare;
 mod hello;
 mod mandel;
 mod matmul;
@@ -62,6 +64,8 @@ enum Topic {
     Words(words::Args),
     /// All topics, then one summary
     All,
+    /// Our programs beside the same in Python and in C, on the same input
+    Compare(compare::Args),
 }
 
 fn main() -> ExitCode {
@@ -78,6 +82,7 @@ fn run(args: Args) -> Result<(), Error> {
         Topic::Mandel(args) => vec![mandel::run(options, args)?],
         Topic::Words(args) => vec![words::run(options, args)?],
         Topic::All => all(options)?,
+        Topic::Compare(args) => compare::run(options, args)?,
     };
     summary::conclude(&reports)
 }

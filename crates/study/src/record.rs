@@ -65,6 +65,7 @@ fn machine(row: &Row) -> Value {
 /// The result of a row whose program has verified it.
 const VERIFIED: &str = "verified";
 const NOT_WRITTEN: &str = "not written yet";
+const NOT_INSTALLED: &str = "not installed";
 
 /// One or a few words for the column `result`, and what else there is to say.
 fn verdict(row: &Row) -> (String, String) {
@@ -77,6 +78,7 @@ fn verdict(row: &Row) -> (String, String) {
             let program = row.implementation.program;
             ("missing".into(), format!("cargo build -p {program} makes it"))
         }
+        Some(Trouble::NotInstalled(reason)) => (NOT_INSTALLED.into(), reason.clone()),
         Some(Trouble::Failed(message)) => ("failed".into(), message.clone()),
         Some(Trouble::Wrong(message)) => ("WRONG".into(), message.clone()),
     }
@@ -87,10 +89,12 @@ pub fn is_verified(record: &Record) -> bool {
     text(record, "result") == VERIFIED
 }
 
-/// Whether a record tells of a mistake; an exercise that is not written yet
-/// is none: a handout that is half solved is the normal case.
+/// Whether a record tells of a mistake. An exercise that is not written yet is
+/// none: a handout that is half solved is the normal case; nor is a peer that
+/// this machine does not have.
 pub fn has_failed(record: &Record) -> bool {
-    !is_verified(record) && !text(record, "result").starts_with(NOT_WRITTEN)
+    let result = text(record, "result");
+    !is_verified(record) && !result.starts_with(NOT_WRITTEN) && result != NOT_INSTALLED
 }
 
 /// The exercise that a record calls not written yet, such as `3b`.
@@ -159,6 +163,7 @@ mod tests {
         for (trouble, result, failed, exercise) in [
             (unwritten_yet, "not written yet (3b)", false, Some("3b")),
             (Trouble::Missing, "missing", true, None),
+            (Trouble::NotInstalled("no".into()), "not installed", false, None),
             (Trouble::Failed("no".into()), "failed", true, None),
             (Trouble::Wrong("no".into()), "WRONG", true, None),
         ] {

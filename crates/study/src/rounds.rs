@@ -27,6 +27,16 @@ pub struct Row {
 /// Runs every implementation once in each round; what fails is left out of
 /// the rounds that follow, the rest goes on.
 pub fn run(options: &Options, implementations: Vec<Implementation>) -> Vec<Row> {
+    run_judged(options, implementations, |_| None)
+}
+
+/// The same; after the first run of an implementation `judge` says what is
+/// wrong with its result, if anything.
+pub fn run_judged(
+    options: &Options,
+    implementations: Vec<Implementation>,
+    mut judge: impl FnMut(&Implementation) -> Option<Trouble>,
+) -> Vec<Row> {
     let mut rows: Vec<Row> = implementations
         .into_iter()
         .map(|implementation| Row { implementation, rounds: Vec::new(), trouble: None })
@@ -39,6 +49,9 @@ pub fn run(options: &Options, implementations: Vec<Implementation>) -> Vec<Row> 
             if row.trouble.is_none() {
                 row.run(options, round, &bar);
             }
+            if round == 0 && row.trouble.is_none() {
+                row.trouble = judge(&row.implementation);
+            }
             bar.inc(1);
         }
     }
@@ -48,11 +61,6 @@ pub fn run(options: &Options, implementations: Vec<Implementation>) -> Vec<Row> 
 
 impl Row {
     fn run(&mut self, options: &Options, round: u32, bar: &ProgressBar) {
-        let program = options.program(self.implementation.program);
-        if !program.is_file() {
-            self.trouble = Some(Trouble::Missing);
-            return;
-        }
         let bar = bar.clone();
         let hear = move |line: &str| {
             // The launcher's command and what students print come out once;
@@ -61,8 +69,10 @@ impl Row {
                 bar.suspend(|| program::say(line));
             }
         };
-        let mut command = self.implementation.command(options, round);
-        match child::run(&mut command, options.limit(), hear) {
+        let command = self.implementation.command(options, round);
+        match command
+            .and_then(|mut command| child::run(&mut command, options.limit(), hear))
+        {
             Ok(json) => self.rounds.push(json),
             Err(trouble) => self.trouble = Some(trouble),
         }

@@ -58,6 +58,27 @@ pub fn table(columns: &[Column], records: &[Record]) -> String {
     align(&header, &lines)
 }
 
+/// The same table in Markdown.
+pub fn markdown(columns: &[Column], records: &[Record]) -> String {
+    let headings: Vec<&str> = columns.iter().map(|column| column.heading).collect();
+    let mut text =
+        format!("| implementation | workers | {} | result |\n", headings.join(" | "));
+    text += &format!("|---|---:|{}---|\n", "---:|".repeat(columns.len()));
+    for record in records {
+        let name = record::text(record, "implementation").to_owned();
+        let mut cells = vec![name, figure(record, "workers", 0)];
+        if record::is_verified(record) {
+            cells.extend(columns.iter().map(|column| (column.cell)(record)));
+            cells.push(record::text(record, "result").to_owned());
+        } else {
+            cells.extend(columns.iter().map(|_| DASH.to_owned()));
+            cells.push(note(record).replace('|', "\\|"));
+        }
+        text += &format!("| {} |\n", cells.join(" | "));
+    }
+    text
+}
+
 /// Why a record has no times.
 pub fn note(record: &Record) -> String {
     format!("{}: {}", record::text(record, "result"), record::text(record, "message"))

@@ -74,7 +74,8 @@ pub fn documents(options: &Options, args: &Args) -> Result<Vec<PathBuf>, Error> 
     }
 }
 
-fn missing(path: &Path) -> Error {
+/// The message that document `path` is missing, and how it is made.
+pub fn missing(path: &Path) -> Error {
     let remedy = match path.file_name().is_some_and(|name| name == "corpus-50M.txt") {
         true => "make it with `make corpus SIZE=50M`",
         false => "name other documents",

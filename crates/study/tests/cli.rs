@@ -7,7 +7,10 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness::trial::{Folder, Outcome, bytes, outcome};
+use harness::trial::{Folder, Outcome, outcome};
+
+#[path = "cli/compare.rs"]
+mod compare;
 
 const PROGRAMS: [&str; 7] = [
     "mpi-hello",
@@ -48,15 +51,15 @@ impl Lab {
         command.arg("--launcher").arg(fake("fake-launcher.sh"));
         command.arg("--out").arg(self.path("results"));
         command.env("TROUBLE", trouble).env("CALLS", self.path("calls"));
+        command.env("RESULT", self.path("result"));
+        command.env_remove("OPENBLAS_NUM_THREADS").env("OPENBLAS_CORETYPE", "slow");
         outcome(command.env_remove("PCR_RANKS").current_dir(self.path(".")))
     }
 
     /// The lines of a CSV file as maps from column to field.
     fn csv(&self, name: &str) -> Vec<HashMap<String, String>> {
-        let text = String::from_utf8(bytes(&self.path("results").join(name))).unwrap();
-        let mut lines = text.lines().map(|line| line.split(',').map(String::from));
-        let names: Vec<String> = lines.next().expect("a header").collect();
-        lines.map(|fields| names.iter().cloned().zip(fields).collect()).collect()
+        let mut file = csv::Reader::from_path(self.path("results").join(name)).unwrap();
+        file.deserialize().map(Result::unwrap).collect()
     }
 
     fn calls(&self) -> Vec<String> {

@@ -4,10 +4,11 @@
 #
 # TROUBLE holds lines `PATTERN=ENDING`: a call whose words match the shell
 # pattern ends so. CALLS names a file that gets one line a call. PCR_RANKS
-# comes from fake-launcher.sh.
+# comes from fake-launcher.sh. RESULT names what --out gets, and with `.other`
+# behind it what an ending `differ` gets.
 name=${0##*/}
 call="$name $*"
-workers=${PCR_RANKS:-1} runs=1 kernel='' schedule='' memory=shared out=''
+workers=${PCR_RANKS:-1} runs=1 kernel='' schedule='' memory=shared out='' result=''
 while [ $# -gt 0 ]; do
   case $1 in
     --workers) workers=$2 ;;
@@ -16,10 +17,12 @@ while [ $# -gt 0 ]; do
     --schedule) schedule=$2 ;;
     --memory) memory=$2 ;;
     --png) out=$2 ;;
+    --out) result=$2 ;;
   esac
   shift
 done
-[ -z "${CALLS:-}" ] || echo "$workers $call" >>"$CALLS"
+threads="${OPENBLAS_NUM_THREADS:-none}${OPENBLAS_CORETYPE:+ restrained}"
+[ -z "${CALLS:-}" ] || echo "$workers $call, threads: $threads" >>"$CALLS"
 [ -z "$out" ] || echo picture >"$out"
 
 iterations=1000 tokens=500
@@ -33,7 +36,14 @@ case $ending in
   hang) sleep 30 ;;
   other) iterations=999 tokens=499 ;;
   text) echo "hello"; exit 0 ;;
+  module) echo "ModuleNotFoundError: No module named 'numba'" >&2; exit 1 ;;
+  differ) RESULT=$RESULT.other ;;
+  silent) result='' ;;
+  alone) workers=1 ;;
+  slow) memory=copied ;;
 esac
+
+[ -z "$result" ] || cp "$RESULT" "$result"
 
 # Milliseconds: as if there were no overhead, but for naive and copied.
 case $kernel in naive) cost=8000 ;; reordered) cost=2000 ;; tiled) cost=1600 ;; *) cost=800 ;; esac

@@ -1,0 +1,188 @@
+//! A contest: programs that compute the same on the same input, as one table.
+
+use harness::Error;
+use serde_json::json;
+
+use crate::child::Trouble;
+use crate::compare::Topic;
+use crate::compare::judge::{Judge, Kind};
+use crate::implementation::Implementation;
+use crate::options::Options;
+use crate::record::{self, Record, records};
+use crate::rounds::{self, Row};
+use crate::table::{self, Column, MEDIAN, figure};
+
+/// The topic's columns of compare.csv.
+pub const COLUMNS: [&str; 6] =
+    ["topic", "input", "against", "ours_per_peer", "rate", "rate_unit"];
+
+/// Programs that compute the same, on one input.
+pub struct Contest {
+    /// What they compute.
+    pub topic: Topic,
+    /// On what: `n = 2048`.
+    pub input: String,
+    /// Ours, each with its peers. The very first is what all are compared with.
+    pub pairings: Vec<Pairing>,
+    /// What they write.
+    pub kind: Kind,
+    /// What their JSON must agree on.
+    pub keys: &'static [&'static str],
+    /// How fast they are.
+    pub rate: Rate,
+}
+
+/// One program of ours, and the peers that go about it in the same way with
+/// as many workers.
+pub struct Pairing {
+    /// Ours.
+    pub ours: Implementation,
+    /// The others.
+    pub peers: Vec<Implementation>,
+}
+
+/// An amount a second.
+pub struct Rate {
+    /// What the table calls it.
+    pub unit: &'static str,
+    /// How much a run computes.
+    pub amount: Amount,
+}
+
+/// How much a run computes, in the unit of the rate.
+pub enum Amount {
+    /// So much.
+    Known(f64),
+    /// What the JSON says under this key, times this factor.
+    Said(&'static str, f64),
+}
+
+/// What came of a contest.
+pub struct Table {
+    /// What was computed.
+    pub topic: Topic,
+    /// On what.
+    pub input: String,
+    /// The unit of the rates.
+    pub unit: &'static str,
+    /// A record a row.
+    pub records: Vec<Record>,
+}
+
+impl Contest {
+    /// Runs all programs interleaved, and compares their results.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failure`] where the programs could not write their results.
+    pub fn run(self, options: &Options) -> Result<Table, Error> {
+        let file = options.result("compare.result")?;
+        let (mut implementations, mut against) = (Vec::new(), Vec::new());
+        for Pairing { ours, peers } in self.pairings {
+            against.extend(vec![implementations.len(); 1 + peers.len()]);
+            implementations.push(ours);
+            implementations.extend(peers);
+        }
+        for implementation in &mut implementations {
+            if implementation.writes_result() {
+                implementation.first = vec!["--out".into(), file.clone().into()];
+            }
+        }
+        let mut judge = Judge::new(self.kind, file, &implementations[0]);
+        let mut rows = rounds::run_judged(options, implementations, |implementation| {
+            judge.judge(implementation)
+        });
+        rows.iter_mut().for_each(check_workers);
+        rounds::agree(&mut rows, self.keys);
+
+        let mut records = records(&rows, |row| {
+            json!({
+                "topic": self.topic.name(),
+                "input": self.input,
+                "rate": self.rate.of(row),
+                "rate_unit": self.rate.unit,
+            })
+        });
+        for (number, record) in records.iter_mut().enumerate() {
+            let (row, ours) = (&rows[number], &rows[against[number]]);
+            if row.implementation.peer.is_some() {
+                let ratio = || Some(row.median_s()? / ours.median_s()?);
+                record.insert("against".into(), ours.implementation.name().into());
+                record.insert("ours_per_peer".into(), ratio().into());
+            }
+        }
+        let (topic, input) = (self.topic, self.input);
+        Ok(Table { topic, input, unit: self.rate.unit, records })
+    }
+}
+
+/// A launcher of another MPI starts so many jobs of one rank.
+fn check_workers(row: &mut Row) {
+    let (found, expected) = (row.value("workers"), row.implementation.workers);
+    if row.trouble.is_none() && found != json!(expected) {
+        let message = format!("it ran on {found} workers, not on {expected}");
+        row.trouble = Some(Trouble::Failed(message));
+    }
+}
+
+impl Rate {
+    fn of(&self, row: &Row) -> Option<f64> {
+        let amount = match self.amount {
+            Amount::Known(amount) => amount,
+            Amount::Said(key, factor) => factor * row.figure(key)?,
+        };
+        Some(amount / row.median_s()?)
+    }
+}
+
+const RATIO: Column = Column {
+    heading: "ours/peer",
+    cell: |record| match record.get("against") {
+        None => String::new(),
+        Some(_) => figure(record, "ours_per_peer", 2),
+    },
+};
+
+impl Table {
+    /// The table for a terminal.
+    pub fn text(&self) -> String {
+        let (columns, records) = (self.columns(), self.indented());
+        let (topic, input) = (self.topic.title(), &self.input);
+        let table = table::table(&columns, &records);
+        format!("\n{topic}, {input}\n\n{table}\n{LEGEND}")
+    }
+
+    /// The table as Markdown.
+    pub fn markdown(&self) -> String {
+        table::markdown(&self.columns(), &self.indented())
+    }
+
+    fn columns(&self) -> [Column; 3] {
+        [MEDIAN, Column { heading: self.unit, cell: rate }, RATIO]
+    }
+
+    /// The records with the peers' names moved in, below ours.
+    fn indented(&self) -> Vec<Record> {
+        let mut records = self.records.clone();
+        for record in records.iter_mut().filter(|r| r.contains_key("against")) {
+            let name = format!("{INDENT}{}", record::text(record, "implementation"));
+            record.insert("implementation".into(), name.into());
+        }
+        records
+    }
+}
+
+/// Moves a peer's name in, on a page as well, where leading blanks are lost.
+const INDENT: &str = "\u{a0}\u{a0}";
+
+const LEGEND: &str = "\
+Indented below each program of ours: its peers, which do the same with as many workers
+ours/peer  our rate / the peer's: above 1 ours is faster; medians of one interleaved run
+";
+
+fn rate(record: &Record) -> String {
+    let Some(rate) = record::number(record, "rate") else { return table::DASH.into() };
+    // Three digits and no more, as the medians have.
+    let decimals = (2 - rate.max(1e-3).log10().floor() as i32).max(0) as usize;
+    format!("{rate:.decimals$}")
+}

@@ -1,0 +1,137 @@
+//! The tables as a page: Markdown, a section a topic, with machine and versions.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use clap::ValueEnum;
+use harness::Error;
+use harness::files::Output;
+use harness::options::cores;
+use sysinfo::{CpuRefreshKind, RefreshKind, System};
+
+use crate::compare::contest::Table;
+use crate::compare::{Args, Topic};
+use crate::options::Options;
+use crate::record::{Record, text};
+
+const HEAD: &str = "\
+# Ours and others
+
+Our programs beside what a user would pick instead: on the same input, in one run, one
+program after the other and that several times over. Every result was compared before its
+time counted: counts of pixels and of words exactly, matrices up to rounding. Times are
+medians; of an MPI job it is the slowest rank's. Below each program of ours stand, moved in,
+its peers: small programs in [peers](peers) that do the same in the same way with as many
+workers. *ours/peer* is our rate / the peer's: above 1 ours is faster.
+
+A section each can be measured anew with the command that stands in it.
+";
+
+/// The section of `topic`: how it was measured, its tables, all versions.
+pub fn section(options: &Options, args: &Args, topic: Topic, tables: &[Table]) -> String {
+    let mut page = heading(topic);
+    page += &format!("\n`{}`\n\n{}\n", command(options, args, topic), machine(options));
+    for table in tables {
+        page += &format!("\n### {}\n\n{}", table.input, table.markdown());
+    }
+    let records = tables.iter().flat_map(|table| &table.records);
+    let versions: BTreeSet<String> = records.flat_map(versions).collect();
+    let versions: Vec<String> = versions.into_iter().collect();
+    page + &format!("\nVersions: {}.\n", versions.join(", "))
+}
+
+/// Puts `section` into the page, in place of the one of the same topic; the
+/// others stay.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where the page cannot be written.
+pub fn replace(page: &Path, topic: Topic, section: &str) -> Result<(), Error> {
+    let old = fs::read_to_string(page).unwrap_or_default();
+    let text = replaced(&old, topic, section);
+    Output::create(page)?.write(|file| std::io::Write::write_all(file, text.as_bytes()))
+}
+
+fn replaced(old: &str, topic: Topic, section: &str) -> String {
+    let mut parts = vec![HEAD.to_owned()];
+    for &other in Topic::value_variants() {
+        let heading = heading(other);
+        let begin = old.find(&heading).filter(|_| other != topic);
+        match begin.map(|begin| &old[begin..]) {
+            _ if other == topic => parts.push(section.to_owned()),
+            Some(rest) => {
+                let end =
+                    rest[heading.len()..].find("\n## ").map(|at| heading.len() + at);
+                parts.push(format!("{}\n", rest[..end.unwrap_or(rest.len())].trim_end()));
+            }
+            None => {}
+        }
+    }
+    parts.join("\n")
+}
+
+fn heading(topic: Topic) -> String {
+    format!("## {}\n", topic.title())
+}
+
+/// What to type for the same tables.
+fn command(options: &Options, args: &Args, topic: Topic) -> String {
+    let sizes: Vec<String> = args.size.iter().map(usize::to_string).collect();
+    let documents: Vec<String> =
+        args.documents.iter().map(|path| path.display().to_string()).collect();
+    let mut flags = match topic {
+        Topic::Matmul => format!("--size {}", sizes.join(",")),
+        Topic::Mandel => format!(
+            "--view {} --width {} --height {} --max-iter {}",
+            args.view, args.width, args.height, args.max_iter
+        ),
+        Topic::Words if documents.is_empty() => String::new(),
+        Topic::Words => format!("--documents {}", documents.join(",")),
+    };
+    if options.quick {
+        flags = "--quick".to_owned();
+    }
+    let (topic, workers, rounds) = (topic.name(), options.workers, options.rounds());
+    format!("make compare TOPIC={topic} NP={workers} ARGS=\"{flags} --rounds {rounds}\"")
+        .replace("\" ", "\"")
+}
+
+/// One sentence on the machine.
+fn machine(options: &Options) -> String {
+    let processors = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
+    let system = System::new_with_specifics(processors);
+    let model = system.cpus().first().map_or("an unknown processor", |cpu| cpu.brand());
+    let (cores, rounds) = (cores(), options.rounds());
+    let kernel = System::kernel_version().unwrap_or_default();
+    let name = System::name().unwrap_or_default();
+    format!(
+        "Measured on {model}, {cores} cores, {name}, kernel {kernel}; {rounds} rounds."
+    )
+}
+
+/// What a record says of versions: those of a peer's libraries, or ours; and
+/// that of the MPI library.
+fn versions(record: &Record) -> Vec<String> {
+    let ours = format!("our programs {}", text(record, "version"));
+    let is_peer = record.contains_key("against");
+    let version = if is_peer { text(record, "version") } else { &ours };
+    let libraries = version.split(", ").chain([text(record, "mpi")]);
+    libraries.filter(|name| !name.is_empty()).map(String::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_takes_the_place_of_its_predecessor_and_the_others_stay() {
+        let page = replaced("", Topic::Words, "## Word count\n\nw1\n");
+        let page = replaced(&page, Topic::Matmul, "## Matrix product\n\nm1\n");
+        let page = replaced(&page, Topic::Words, "## Word count\n\nw2\n");
+        let page = replaced(&page, Topic::Mandel, "## Mandelbrot set\n\nb1\n");
+        let sections =
+            "## Matrix product\n\nm1\n\n## Mandelbrot set\n\nb1\n\n## Word count\n\nw2\n";
+        assert_eq!(page, format!("{HEAD}\n{sections}"));
+    }
+}
