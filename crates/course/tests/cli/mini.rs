@@ -62,12 +62,14 @@ pub fn owns(row: usize, worker: usize, workers: usize) -> bool {
 }
 ";
 
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 15] = [
     (".gitignore", "/target/\n/*.tar.gz\n"),
     (".ci/run", "make test\n"),
     ("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"),
     ("Makefile", "all:\n\t@echo hello\n"),
     ("data/poem.txt", "A word.\n"),
+    ("crates/study/BENCHMARKS.md", "# Ours and others\n"),
+    ("crates/study/peers/peer.py", "\"\"\"The exercise, solved in Python.\"\"\"\n"),
     ("crates/kernels/Cargo.toml", "[package]\nname = \"kernels\"\n"),
     ("crates/kernels/src/lib.rs", "//! Kernels.\n\npub fn sum() {}\n"),
     (

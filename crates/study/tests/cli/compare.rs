@@ -42,8 +42,10 @@ fn npy(kind: &str, numbers: &[u8]) -> Vec<u8> {
 #[test]
 fn equal_peers_are_measured_against_the_program_above_them() {
     let lab = lab();
-    let done = lab.study(WORDS, "*words_counter.py*=slow").success();
-    let rows = rows(&lab, "words");
+    // The real wc writes no result either: it does not count which words.
+    let trouble = "*words_counter.py*=slow\n*words_wc.py*=silent";
+    let done = lab.study(WORDS, trouble).success();
+    let (rows, whitespace) = (rows(&lab, "words"), rows(&lab, "whitespace"));
     let names: Vec<&str> = rows.iter().map(|row| &*row["implementation"]).collect();
     assert_eq!(
         names,
@@ -70,6 +72,7 @@ fn equal_peers_are_measured_against_the_program_above_them() {
     assert!(done.stdout.contains("\n\u{a0}\u{a0}counter "), "{}", done.stdout);
     assert!(done.stdout.lines().all(|line| line.chars().count() <= 100));
     assert!(!lab.path("results/compare.result").exists(), "results are left behind");
+    assert_eq!(row(&whitespace, "wc -w", 1)["runs"], "3");
 }
 
 #[test]
