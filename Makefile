@@ -40,6 +40,8 @@ help:
 	@echo "make run-CRATE            one exercise, such as: make run-mandel-mpi NP=4 ARGS=\"--schedule cyclic\""
 	@echo "                          $(EXERCISES)"
 	@[ ! -d $(PEERS) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"
+	@echo "make bench                strong and weak scaling over 1 to NP workers"
+	@echo "make bench-kernels        the kernels beside the limits of one core"
 	@echo "make plots                pictures from what lies in results/"
 	@echo "make corpus SIZE=200M     a large text for wordcount, in results/"
 	@echo "make test                 format, lints, all tests"
@@ -94,6 +96,18 @@ run-words:
 	$(call build_with_mpi,wordcount study)
 	$(CORPUS_50M)
 	$(STUDY) words --workers $(NP) $(ARGS)
+
+# ---- Measurements ------------------------------------------------------------
+
+.PHONY: bench bench-kernels
+bench:
+	$(call build_with_mpi,matmul-shm matmul-mpi mandel-threads mandel-mpi wordcount study)
+	$(CORPUS_50M)
+	$(STUDY) bench --workers $(NP) $(ARGS)
+
+# One core: the kernels beside the most that it can do.
+bench-kernels:
+	@cd "$(TOP)" && CARGO_TARGET_DIR="$(NO_MPI)" cargo bench --quiet -p kernels --all-features $(ARGS)
 
 # The peers have a Python environment for each MPI. There are as many workers as
 # cores here: with more, what is compared is how the system shares out its cores.

@@ -34,6 +34,7 @@ mod csv;
 mod summary;
 mod table;
 
+mod bench;
 mod compare;
 mod hello;
 mod mandel;
@@ -64,6 +65,8 @@ enum Topic {
     Words(words::Args),
     /// All topics, then one summary
     All,
+    /// Strong and weak scaling over 1 to NP workers
+    Bench,
     /// Our programs beside the same in Python and in C, on the same input
     Compare(compare::Args),
 }
@@ -82,6 +85,7 @@ fn run(args: Args) -> Result<(), Error> {
         Topic::Mandel(args) => vec![mandel::run(options, args)?],
         Topic::Words(args) => vec![words::run(options, args)?],
         Topic::All => all(options)?,
+        Topic::Bench => vec![bench::run(options)?],
         Topic::Compare(args) => compare::run(options, args)?,
     };
     summary::conclude(&reports)

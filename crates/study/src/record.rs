@@ -29,7 +29,7 @@ fn common(row: &Row, best_serial: Option<f64>) -> Value {
     let samples = row.samples_s();
     let ratio = |reference: Option<f64>| Some(reference? / median?);
     let speedup = ratio(best_serial);
-    let oversubscribed = workers as f64 > row.figure("cores").unwrap_or(cores() as f64);
+    let oversubscribed = row.is_oversubscribed();
     let efficiency = speedup.filter(|_| !oversubscribed).map(|s| s / workers as f64);
     let (result, message) = verdict(row);
     json!({

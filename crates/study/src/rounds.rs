@@ -4,8 +4,7 @@
 //! compared is therefore not run one after the other but interleaved: each
 //! round starts every implementation once, and the times are pooled.
 
-use harness::measure;
-use harness::program;
+use harness::{measure, options, program};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
@@ -97,6 +96,12 @@ impl Row {
     pub fn figure(&self, key: &str) -> Option<f64> {
         let figures = self.rounds.iter().filter_map(|json| json.get(key)?.as_f64());
         median(&figures.collect::<Vec<_>>())
+    }
+
+    /// Whether there are more workers than the cores that the program found.
+    pub fn is_oversubscribed(&self) -> bool {
+        let cores = self.figure("cores").unwrap_or(options::cores() as f64);
+        self.implementation.workers as f64 > cores
     }
 
     /// What the first round says about `key`.

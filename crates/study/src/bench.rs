@@ -1,0 +1,245 @@
+//! bench: how the programs scale from 1 to NP workers, strong and weak.
+//!
+//! Strong: the same work for any number of workers; ideally *p* of them take
+//! 1/*p* of the time. Weak: the same work for each worker; ideally the time
+//! stays as it is. What a topic scales is data: see [`SERIES`].
+
+use std::path::{Path, PathBuf};
+
+use harness::{Error, program};
+use serde_json::{Value, json};
+
+use crate::csv;
+use crate::implementation::{Implementation, Start};
+use crate::options::Options;
+use crate::record::{Record, records, text};
+use crate::rounds::{self, Row};
+use crate::summary::Report;
+use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
+
+const COLUMNS: [&str; 4] = ["topic", "scaling", "work", "serial_fraction"];
+const WORK: Column =
+    Column { heading: "work", cell: |record| text(record, "work").to_owned() };
+const SERIAL: Column = Column {
+    heading: "serial part",
+    cell: |record: &Record| figure(record, "serial_fraction", 3),
+};
+const LEGEND: &str = "\
+strong  the same work for all: speed-up = time of 1 worker / median
+weak    the same work for each: speed-up = workers * time of 1 worker / median
+serial part  what Karp and Flatt's measure makes of a strong speed-up; it grows with the
+             workers where it is not a serial part that costs
+";
+
+/// A program that is measured with more and more workers.
+struct Series {
+    topic: &'static str,
+    program: &'static str,
+    strategy: &'static str,
+    start: Start,
+    flags: &'static str,
+}
+
+/// The strategies that are meant to scale, with the fastest kernel each has.
+const SERIES: [Series; 5] = [
+    Series {
+        topic: "matmul",
+        program: "matmul-shm",
+        strategy: "threads shared",
+        start: Start::Workers,
+        flags: "--with threads --memory shared",
+    },
+    Series {
+        topic: "matmul",
+        program: "matmul-mpi",
+        strategy: "grid",
+        start: Start::Ranks,
+        flags: "--algorithm grid",
+    },
+    Series {
+        topic: "mandel",
+        program: "mandel-threads",
+        strategy: "dynamic simd",
+        start: Start::Workers,
+        flags: "--schedule dynamic --kernel simd",
+    },
+    Series {
+        topic: "mandel",
+        program: "mandel-mpi",
+        strategy: "counter simd",
+        start: Start::Ranks,
+        flags: "--schedule counter --kernel simd",
+    },
+    Series {
+        topic: "words",
+        program: "wordcount",
+        strategy: "fast",
+        start: Start::Ranks,
+        flags: "--kernel fast",
+    },
+];
+
+/// What stays the same when workers are added.
+#[derive(Clone, Copy, PartialEq)]
+enum Scaling {
+    /// The whole work.
+    Strong,
+    /// The work of each worker.
+    Weak,
+}
+
+impl Scaling {
+    fn name(self) -> &'static str {
+        match self {
+            Scaling::Strong => "strong",
+            Scaling::Weak => "weak",
+        }
+    }
+}
+
+/// Runs all series: a table each on stdout, the records in scaling.csv.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where the corpus is missing or the file cannot be written.
+pub fn run(options: &Options) -> Result<Report, Error> {
+    let file = options.result("scaling.csv")?;
+    let corpus = corpus(options)?;
+    let mut all = Vec::new();
+    for series in SERIES {
+        let mut of_series = Vec::new();
+        for scaling in [Scaling::Strong, Scaling::Weak] {
+            let counts = options.worker_counts();
+            let implementations =
+                counts.into_iter().map(|p| series.with(p, scaling, options, &corpus));
+            let rows = rounds::run(options, implementations.collect());
+            let figures = |row: &Row| figures(&series, scaling, row, &rows, options);
+            of_series.extend(records(&rows, figures));
+        }
+        program::print(&format!(
+            "\n{} {}\n\n{}\n{LEGEND}",
+            series.program,
+            series.strategy,
+            table(&[WORK, MEDIAN, SPEED_UP, EFFICIENCY, SERIAL], &of_series)
+        ))?;
+        all.extend(of_series);
+    }
+    csv::write(&file, &COLUMNS, &all)?;
+    Ok(Report { records: all, files: vec![file] })
+}
+
+/// The made text: data/ alone is counted in a moment.
+fn corpus(options: &Options) -> Result<PathBuf, Error> {
+    let path = match options.quick {
+        true => PathBuf::from("data"),
+        false => options.out.join("corpus-50M.txt"),
+    };
+    match path.exists() {
+        true => Ok(path),
+        false => Err(Error::failure(format!(
+            "there is no document {}; make it with `make corpus SIZE=50M`",
+            path.display()
+        ))),
+    }
+}
+
+impl Series {
+    fn with(
+        &self,
+        workers: usize,
+        scaling: Scaling,
+        options: &Options,
+        corpus: &Path,
+    ) -> Implementation {
+        let times = if scaling == Scaling::Weak { workers } else { 1 };
+        let mut implementation = Implementation::new(
+            self.program,
+            self.strategy,
+            self.start,
+            workers,
+            &format!("{} {}", self.flags, self.size(scaling, workers, options)),
+        );
+        if self.topic == "words" {
+            // A document that is named twice is counted twice.
+            let named = std::iter::repeat_n(corpus.as_os_str().to_owned(), 4 * times);
+            implementation.words.extend(named);
+        }
+        implementation.serial = workers == 1;
+        implementation
+    }
+
+    /// The flags of the input.
+    fn size(&self, scaling: Scaling, workers: usize, options: &Options) -> String {
+        let times = if scaling == Scaling::Weak { workers } else { 1 };
+        match self.topic {
+            "matmul" => {
+                // The work is that of n^3.
+                let order = if options.quick { 128.0 } else { 1536.0 };
+                format!("--size {:.0}", order * (times as f64).cbrt())
+            }
+            "mandel" => {
+                let (width, height, most) =
+                    if options.quick { (120, 100, 100) } else { (1920, 800, 5000) };
+                let height = height * times;
+                format!("--width {width} --height {height} --max-iter {most}")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+fn figures(
+    series: &Series,
+    scaling: Scaling,
+    row: &Row,
+    rows: &[Row],
+    options: &Options,
+) -> Value {
+    let workers = row.implementation.workers as f64;
+    let ratio = || Some(rows[0].median_s()? / row.median_s()?);
+    let speedup = match scaling {
+        Scaling::Strong => ratio(),
+        Scaling::Weak => ratio().map(|ratio| ratio * workers),
+    };
+    let size = series.size(scaling, row.implementation.workers, options);
+    let work = match series.topic {
+        "matmul" => size.replace("--size ", "n = "),
+        "mandel" => {
+            size.split(' ').nth(3).map(|h| format!("{h} rows")).unwrap_or_default()
+        }
+        _ => {
+            row.figure("bytes").map(|b| format!("{:.0} MB", b / 1e6)).unwrap_or_default()
+        }
+    };
+    let efficiency = speedup.filter(|_| !row.is_oversubscribed()).map(|s| s / workers);
+    let serial = || karp_flatt(speedup?, workers);
+    json!({
+        "topic": series.topic,
+        "scaling": scaling.name(),
+        "work": format!("{}, {work}", scaling.name()),
+        "speedup": speedup,
+        "efficiency": efficiency,
+        "serial_fraction": serial().filter(|_| scaling == Scaling::Strong && !row.is_oversubscribed()),
+    })
+}
+
+/// The serial fraction that explains a speed-up (Karp and Flatt, Measuring
+/// parallel processor performance, CACM 33 (1990)); none for one worker.
+fn karp_flatt(speedup: f64, workers: f64) -> Option<f64> {
+    (workers > 1.0).then(|| (1.0 / speedup - 1.0 / workers) / (1.0 - 1.0 / workers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_serial_fraction_is_that_of_amdahls_law() {
+        for (fraction, workers) in [(0.0, 2.0), (0.1, 2.0), (0.25, 8.0), (1.0, 3.0)] {
+            let speedup = 1.0 / (fraction + (1.0 - fraction) / workers);
+            let found = karp_flatt(speedup, workers).unwrap();
+            assert!((found - fraction).abs() < 1e-12, "{fraction} on {workers}: {found}");
+        }
+        assert_eq!(karp_flatt(1.0, 1.0), None);
+    }
+}
