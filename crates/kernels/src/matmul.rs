@@ -8,6 +8,7 @@ mod fast;
 mod freivalds;
 mod generate;
 mod grid;
+mod peak;
 mod products;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
@@ -16,6 +17,7 @@ pub use fast::fast;
 pub use freivalds::{freivalds, largest_ratio, rounding, signs};
 pub use generate::{element, generate, generate_block};
 pub use grid::{Block, Grid, words_lower_bound};
+pub use peak::peak;
 pub use products::{naive, reordered, tiled};
 
 /// The kernels, a ladder: each is faster than the one before it, `tiled` once B

@@ -34,6 +34,8 @@ pub fn displacements(counts: &[Count]) -> Vec<Count> {
 
 #[cfg(test)]
 mod tests {
+    use kernels::mandel::SIGHTS;
+
     use super::*;
 
     #[test]
@@ -43,15 +45,7 @@ mod tests {
 
     #[test]
     fn rows_come_to_their_places() {
-        let view = View {
-            re_min: 0.0,
-            re_max: 1.0,
-            im_min: 0.0,
-            im_max: 1.0,
-            width: 2,
-            height: 3,
-            max_iter: 1,
-        };
+        let view = SIGHTS[0].view(2, 3, 1);
         let mut image = [0; 6];
         place(&view, [2, 0, 1], &[20, 21, 0, 1, 10, 11], &mut image);
         assert_eq!(image, [0, 1, 10, 11, 20, 21]);

@@ -55,6 +55,20 @@ fn counter_draws_the_picture() {
     }
 }
 
+#[test]
+fn every_kernel_draws_the_picture_and_is_counted_alike() {
+    let view = upper(133, 71);
+    let imbalance = imbalance_of_blocks(&view, 3);
+    for kernel in ["simd", "shortcut"] {
+        for schedule in ["block", "cyclic", "dynamic --tile 5", "counter --tile 5"] {
+            let flags = format!("--schedule {schedule} --kernel {kernel} --runs 1");
+            let record = draw(&view, 3, &flags);
+            assert_eq!(record["kernel"], kernel);
+            assert!(schedule != "block" || record["imbalance"] == imbalance, "{record}");
+        }
+    }
+}
+
 /// Messages of some 4000 bytes and more wait until somebody receives them.
 #[test]
 fn dynamic_draws_rows_that_are_long_messages() {

@@ -18,20 +18,22 @@ fn the_counts_are_those_of_every_pixel() {
         for (width, height, max_iter) in
             [(37, 41, 300), (1, 1, 1), (1, 9, 50), (9, 1, 50)]
         {
-            let ([re_min, re_max], [im_min, im_max]) = (sight.re, sight.im);
-            let view = View { re_min, re_max, im_min, im_max, width, height, max_iter };
-            let words = format!(
-                "--view {} --width {width} --height {height} --max-iter {max_iter} \
-                 --runs 1 --warmup 0 --json --check --out {}",
-                sight.name,
-                out.display()
-            );
-            let record = run(PROGRAM, &words).success().json();
-            let counts = read_counts(&out).unwrap();
-            let (pixels, iterations) = expected(&view, 0..height);
-            assert_eq!(counts.dim(), (height, width), "{words}");
-            assert!(counts.iter().eq(&pixels), "{words}");
-            assert_eq!(record["iterations"], iterations, "{words}");
+            let (pixels, iterations) =
+                expected(&sight.view(width, height, max_iter), 0..height);
+            for kernel in ["scalar", "simd", "shortcut"] {
+                let words = format!(
+                    "--view {} --width {width} --height {height} --max-iter {max_iter} \
+                     --kernel {kernel} --runs 1 --warmup 0 --json --check --out {}",
+                    sight.name,
+                    out.display()
+                );
+                let record = run(PROGRAM, &words).success().json();
+                let counts = read_counts(&out).unwrap();
+                assert_eq!(counts.dim(), (height, width), "{words}");
+                assert!(counts.iter().eq(&pixels), "{words}");
+                assert_eq!(record["iterations"], iterations, "{words}");
+                assert_eq!(record["kernel"], kernel, "{words}");
+            }
         }
     }
 }
@@ -51,9 +53,7 @@ fn any_part_of_the_plane_can_be_asked_for() {
         re_max: -0.5,
         im_min: -0.01,
         im_max: 0.5,
-        width: 31,
-        height: 17,
-        max_iter: 99,
+        ..SIGHTS[0].view(31, 17, 99)
     };
     assert!(read_counts(&out).unwrap().iter().eq(&expected(&view, 0..view.height).0));
     assert_eq!((&record["view"], &record["re"]), (&json!(null), &json!([-0.75, -0.5])));
@@ -138,7 +138,7 @@ fn a_mistake_is_one_message_and_leaves_the_files_alone() {
         ("--re 1 0 --im 0 1", 2, "--re"),
         ("--re 0 1 --im 0 inf", 2, "--im"),
         ("--view whole --re 0 1 --im 0 1", 2, "--view"),
-        ("--kernel simd", 2, "--kernel"),
+        ("--kernel fused", 2, "--kernel"),
         ("--costs costs.npz", 2, "--costs"),
         ("--schedule block", 2, "--schedule"),
         ("--width 2000000000 --height 2000000000", 1, "--width"),

@@ -51,6 +51,20 @@ fn dynamic_draws_the_picture() {
 }
 
 #[test]
+fn every_kernel_draws_the_picture_and_is_counted_alike() {
+    let view = upper(133, 71);
+    let imbalance = imbalance_of_blocks(&view, 3);
+    for kernel in ["scalar", "simd", "shortcut"] {
+        for schedule in ["block", "cyclic", "dynamic --tile 5", "dynamic --rayon"] {
+            let flags = format!("--schedule {schedule} --kernel {kernel}");
+            let record = draw(&view, 3, &flags);
+            assert_eq!(record["kernel"], kernel);
+            assert!(schedule != "block" || record["imbalance"] == imbalance, "{record}");
+        }
+    }
+}
+
+#[test]
 fn rayon_draws_the_picture() {
     for tile in [1, 3, 1000] {
         let flags = format!("--schedule dynamic --rayon --tile {tile}");

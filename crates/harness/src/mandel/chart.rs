@@ -202,8 +202,7 @@ mod tests {
     use super::*;
 
     fn view(width: usize, height: usize) -> View {
-        let ([re_min, re_max], [im_min, im_max]) = (SIGHTS[0].re, SIGHTS[0].im);
-        View { re_min, re_max, im_min, im_max, width, height, max_iter: 100 }
+        SIGHTS[0].view(width, height, 100)
     }
 
     fn counts(view: &View) -> Vec<u32> {
@@ -276,8 +275,8 @@ mod tests {
         ] {
             for (width, height) in [(1, 1), (1, 700), (700, 1), (500, 300)] {
                 let ([re_min, re_max], [im_min, im_max]) = (re, im);
-                let view =
-                    View { re_min, re_max, im_min, im_max, width, height, max_iter: 9 };
+                let view = SIGHTS[0].view(width, height, 9);
+                let view = View { re_min, re_max, im_min, im_max, ..view };
                 let canvas = draw(&view, Some("a name"), &counts(&view));
                 let mut file = vec![];
                 canvas.write_png(&mut file).unwrap();

@@ -70,11 +70,7 @@ mod tests {
     use super::*;
 
     fn views() -> impl Iterator<Item = View> {
-        SIGHTS.iter().map(|sight| {
-            let ([re_min, re_max], [im_min, im_max]) = (sight.re, sight.im);
-            let (width, height, max_iter) = (53, 41, 700);
-            View { re_min, re_max, im_min, im_max, width, height, max_iter }
-        })
+        SIGHTS.iter().map(|sight| sight.view(53, 41, 700))
     }
 
     #[test]
@@ -99,9 +95,7 @@ mod tests {
             re_max: -1.9912,
             im_min: -1e-322,
             im_max: 4e-322,
-            width: 300,
-            height: 11,
-            max_iter: 2000,
+            ..SIGHTS[0].view(300, 11, 2000)
         };
         let mut counts = vec![0; view.width * view.height];
         count_rows(&view, 0..view.height, &mut counts);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, ValueEnum};
-use kernels::mandel::{SIGHTS, View};
+use kernels::mandel::{self, SIGHTS, View};
 
 use super::Files;
 use crate::{Error, files, memory, options};
@@ -70,6 +70,20 @@ pub struct Tiles {
 pub enum Kernel {
     /// One pixel after another, one iteration after another
     Scalar,
+    /// Many pixels at a time, in vectors
+    Simd,
+    /// The same without the iterations whose end is known
+    Shortcut,
+}
+
+impl From<Kernel> for mandel::Kernel {
+    fn from(kernel: Kernel) -> Self {
+        match kernel {
+            Kernel::Scalar => mandel::Kernel::Scalar,
+            Kernel::Simd => mandel::Kernel::Simd,
+            Kernel::Shortcut => mandel::Kernel::Shortcut,
+        }
+    }
 }
 
 /// MPI counts rows in C's `int`, and no side of a PNG may be longer.
@@ -89,7 +103,8 @@ impl Picture {
         let [re_min, re_max] = axis("--re", self.re.as_deref(), self.sight().re)?;
         let [im_min, im_max] = axis("--im", self.im.as_deref(), self.sight().im)?;
         let (width, height, max_iter) = (self.width, self.height, self.max_iter);
-        Ok(View { re_min, re_max, im_min, im_max, width, height, max_iter })
+        let kernel = self.kernel.into();
+        Ok(View { re_min, re_max, im_min, im_max, width, height, max_iter, kernel })
     }
 
     /// The name of the view, or `None` where the flags give its edges.
@@ -127,7 +142,7 @@ impl Picture {
         Ok(Files { png: png?, out: out?, name: self.name().map(str::to_owned) })
     }
 
-    fn sight(&self) -> &'static kernels::mandel::Sight {
+    fn sight(&self) -> &'static mandel::Sight {
         SIGHTS
             .iter()
             .find(|sight| sight.name == self.view)

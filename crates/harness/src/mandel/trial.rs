@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use kernels::mandel::{View, count_rows};
+use kernels::mandel::{SIGHTS, View, count_rows};
 use kernels::split;
 use serde_json::Value;
 
@@ -13,8 +13,8 @@ use super::read_counts;
 /// The upper half of the set, under an empty sky: `--view upper` of this size
 /// with `--max-iter 300`.
 pub fn upper(width: usize, height: usize) -> View {
-    let ([re_min, re_max], [im_min, im_max]) = ([-2.25, 0.75], [-0.25, 2.25]);
-    View { re_min, re_max, im_min, im_max, width, height, max_iter: 300 }
+    let upper = SIGHTS.iter().find(|sight| sight.name == "upper");
+    upper.expect("a sight of that name").view(width, height, 300)
 }
 
 /// The flags that ask a program for `view`, which is of [`upper`], and for its

@@ -1,0 +1,53 @@
+//! Times of a kernel, each beside a limit that is measured in the same moment.
+//!
+//! A core gets faster and slower by the minute. The limit is therefore measured
+//! right before and right after each run, and a share is that of its own moment.
+
+use std::time::{Duration, Instant};
+
+/// The runs of one kernel, each beside the limit.
+#[derive(Default)]
+pub struct Samples {
+    times_s: Vec<f64>,
+    shares: Vec<f64>,
+}
+
+impl Samples {
+    /// The time of so many runs of `run`, which says how much it did; `limit` says
+    /// how much a second can be done. The time of the limit does not count.
+    pub fn measure(
+        &mut self,
+        times: u64,
+        mut run: impl FnMut() -> f64,
+        mut limit: impl FnMut() -> f64,
+    ) -> Duration {
+        let mut sum = Duration::ZERO;
+        for _ in 0..times {
+            let before = limit();
+            let start = Instant::now();
+            let done = run();
+            let time = start.elapsed();
+            let limit = (before + limit()) / 2.0;
+            self.times_s.push(time.as_secs_f64());
+            self.shares.push(done / time.as_secs_f64() / limit);
+            sum += time;
+        }
+        sum
+    }
+
+    /// The median time in seconds, and the median share of the limit; not
+    /// numbers where nothing was measured.
+    pub fn medians(&mut self) -> [f64; 2] {
+        [&mut self.times_s, &mut self.shares].map(|values| {
+            values.sort_by(f64::total_cmp);
+            values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+        })
+    }
+}
+
+/// How much a second `work` does, which says how much it did.
+pub fn rate(work: impl FnOnce() -> f64) -> f64 {
+    let start = Instant::now();
+    let done = work();
+    done / start.elapsed().as_secs_f64()
+}

@@ -1,0 +1,69 @@
+//! The Mandelbrot kernels beside the limit of one core: steps that nobody
+//! looks at.
+
+use std::hint::black_box;
+
+use beside::{Samples, rate};
+use criterion::{Criterion, Throughput};
+use kernels::mandel::{Kernel, SIGHTS, View, count_rows, peak};
+
+mod beside;
+
+/// Width, height and max_iter of the pictures, all of the whole set.
+const PICTURES: [(usize, usize, u32); 2] = [(1920, 1600, 1000), (960, 800, 10_000)];
+
+const KERNELS: [(&str, Kernel); 3] =
+    [("scalar", Kernel::Scalar), ("simd", Kernel::Simd), ("shortcut", Kernel::Shortcut)];
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let lines: Vec<String> =
+        PICTURES.into_iter().flat_map(|picture| bench(&mut criterion, picture)).collect();
+    criterion.final_summary();
+    println!("\nOne core, beside the peak in the same moment: steps without any look");
+    println!("view whole             kernel     median    x scalar   of the peak");
+    lines.iter().for_each(|line| println!("{line}"));
+}
+
+/// Measures all kernels on one picture; returns a line for each.
+fn bench(
+    criterion: &mut Criterion,
+    (width, height, max_iter): (usize, usize, u32),
+) -> Vec<String> {
+    let name = format!("{width} x {height}, {max_iter}");
+    let scalar = SIGHTS[0].view(width, height, max_iter);
+    let mut counts = vec![0; width * height];
+    let steps =
+        count_rows(&View { kernel: Kernel::Shortcut, ..scalar }, 0..height, &mut counts);
+
+    let mut group = criterion.benchmark_group(format!("mandel {name}"));
+    group.sample_size(10).throughput(Throughput::Elements(steps));
+    let mut lines = Vec::new();
+    let mut scalar_s = None;
+    for (kernel_name, kernel) in KERNELS {
+        let view = View { kernel, ..scalar };
+        let mut samples = Samples::default();
+        group.bench_function(kernel_name, |bencher| {
+            bencher.iter_custom(|times| {
+                let run = || count_rows(black_box(&view), 0..height, &mut counts) as f64;
+                samples.measure(times, run, rate_of_peak)
+            });
+        });
+        let [time_s, share] = samples.medians();
+        let faster = *scalar_s.get_or_insert(time_s) / time_s;
+        lines.push(format!(
+            "{name:<22} {kernel_name:<8} {:>8.1} ms {faster:>8.1} {share:>13.2}",
+            time_s * 1e3
+        ));
+    }
+    lines
+}
+
+/// Steps a second that nobody looks at.
+fn rate_of_peak() -> f64 {
+    rate(|| {
+        let (steps, sum) = peak(black_box(1_000_000));
+        black_box(sum);
+        steps as f64
+    })
+}

@@ -1,0 +1,63 @@
+//! The fast product beside the limit of one core: multiply-adds without memory.
+
+use std::hint::black_box;
+
+use beside::{Samples, rate};
+use criterion::{Criterion, Throughput};
+use kernels::matmul::{Kernel, flops, generate, peak};
+use ndarray::Array2;
+
+mod beside;
+
+/// Orders of the matrices, for each kernel those that do not take too long.
+const ORDERS: [(&str, Kernel, &[usize]); 3] = [
+    ("reordered", Kernel::Reordered, &[256, 1024]),
+    ("tiled", Kernel::Tiled, &[256, 1024]),
+    ("fast", Kernel::Fast, &[64, 128, 256, 512, 1024, 2048, 4096]),
+];
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut lines = Vec::new();
+    for (name, kernel, orders) in ORDERS {
+        for &n in orders {
+            lines.push(bench(&mut criterion, name, kernel, n));
+        }
+    }
+    criterion.final_summary();
+    println!(
+        "\nOne core, beside the peak in the same moment: multiply-adds in registers"
+    );
+    println!("kernel          n      median     GFLOP/s   of the peak");
+    lines.iter().for_each(|line| println!("{line}"));
+}
+
+fn bench(criterion: &mut Criterion, name: &str, kernel: Kernel, n: usize) -> String {
+    let (a, b) = (generate(1, 'a', 0..n, n), generate(1, 'b', 0..n, n));
+    let mut c = Array2::zeros((n, n));
+    let operations = flops(n, n, n);
+    let mut samples = Samples::default();
+    let mut group = criterion.benchmark_group(format!("matmul {name}"));
+    group.sample_size(10).throughput(Throughput::Elements(operations as u64));
+    group.bench_function(format!("{n}"), |bencher| {
+        bencher.iter_custom(|times| {
+            let run = || {
+                kernel.multiply(black_box(a.view()), b.view(), c.view_mut());
+                operations
+            };
+            samples.measure(times, run, rate_of_peak)
+        });
+    });
+    let [time_s, share] = samples.medians();
+    let gflops = operations / time_s / 1e9;
+    format!("{name:<10} {n:>6} {:>8.3} ms {gflops:>11.1} {share:>13.2}", time_s * 1e3)
+}
+
+/// Operations a second without memory.
+fn rate_of_peak() -> f64 {
+    rate(|| {
+        let (operations, sum) = peak(black_box(300_000));
+        black_box(sum);
+        operations as f64
+    })
+}
