@@ -7,7 +7,6 @@ use std::path::Path;
 use clap::ValueEnum;
 use harness::Error;
 use harness::files::Output;
-use harness::options::cores;
 use sysinfo::{CpuRefreshKind, RefreshKind, System};
 
 use crate::compare::contest::Table;
@@ -97,17 +96,15 @@ fn command(options: &Options, args: &Args, topic: Topic) -> String {
         .replace("\" ", "\"")
 }
 
-/// One sentence on the machine.
+/// One sentence on the machine: `Medians of 3 rounds, 2 workers on 2 cores of ..`.
 fn machine(options: &Options) -> String {
     let processors = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
     let system = System::new_with_specifics(processors);
     let model = system.cpus().first().map_or("an unknown processor", |cpu| cpu.brand());
-    let (cores, rounds) = (cores(), options.rounds());
-    let kernel = System::kernel_version().unwrap_or_default();
     let name = System::name().unwrap_or_default();
-    format!(
-        "Measured on {model}, {cores} cores, {name}, kernel {kernel}; {rounds} rounds."
-    )
+    let kernel = System::kernel_version().unwrap_or_default();
+    let headline = options.headline();
+    format!("{} of {model}; {name}, kernel {kernel}.", headline.trim_end())
 }
 
 /// What a record says of versions: those of a peer's libraries, or ours; and
