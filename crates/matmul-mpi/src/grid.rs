@@ -56,7 +56,9 @@ impl Lines {
 /// C = A B, each block where its owners are; the number of words received.
 ///
 /// Before, every rank holds its own rows of its blocks of A and B; after, its
-/// own rows of its block of C. No rank ever holds a whole matrix.
+/// own rows of its block of C. The product waits for all its operands: cut into
+/// panels, of which one is on its way while another is multiplied, it loses
+/// more than the 1 to 2 % of the time that messages take on one machine.
 pub fn multiply(
     kernel: Kernel,
     blocks: &mut Blocks,

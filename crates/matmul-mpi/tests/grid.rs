@@ -55,7 +55,7 @@ fn every_grid_gives_the_product_and_receives_the_words_of_the_formula() {
     for shape in [Shape { m: 23, k: 17, n: 29 }, Shape { m: 3, k: 2, n: 5 }] {
         let operands = operands(shape, 1);
         let Shape { m, k, n } = shape;
-        for form in [1, 2, 3, 4, 7, 8].into_iter().flat_map(Grid::all) {
+        for form in [1, 2, 3, 4, 8].into_iter().flat_map(Grid::all) {
             let ranks = form.ranks().unwrap();
             // Twice, for what the first run leaves must not matter.
             let words = format!(

@@ -1,7 +1,7 @@
 //! Matrix products: GFLOP/s by implementation, and by order.
 
 use crate::bars::{Bar, Bars};
-use crate::canvas::{BLUE, Chart, GREEN, ORANGE, Picture};
+use crate::canvas::{BLUE, Chart, GREEN, ORANGE, PURPLE, Picture};
 use crate::data::{Row, distinct, on_cores, workers};
 use crate::lines::{Line, Lines, Stroke};
 
@@ -66,6 +66,7 @@ pub fn sweep(rows: &[Row]) -> Option<Picture> {
     let colour = |name: &str| match name {
         _ if name.contains("threads") => BLUE,
         _ if name.contains("processes") => ORANGE,
+        _ if name.ends_with("grid") => PURPLE,
         _ => GREEN,
     };
     let line = |name: &str| Line {
@@ -88,7 +89,12 @@ pub fn sweep(rows: &[Row]) -> Option<Picture> {
         logarithmic: true,
         border: None,
     };
-    let legend = [("threads", BLUE), ("processes", ORANGE), ("ranks", GREEN)];
+    let legend = [
+        ("threads", BLUE),
+        ("processes", ORANGE),
+        ("ranks, rows", GREEN),
+        ("ranks, grid", PURPLE),
+    ];
     Some(Picture {
         name: "matmul-sweep",
         title: format!(

@@ -3,11 +3,12 @@
 //! The rows of the block are dealt out to the ranks of the line as
 //! [`kernels::split::block`] has it; each rank's rows stand where they belong
 //! in its buffer for the whole block. MPI_Allgatherv and MPI_Reduce_scatter
-//! would do, but for two things: MPI sums only basic types, whose counts end
-//! at 2^31, and inside they take buffers of their own as large as the block.
-//! So ranks exchange rows pair by pair, which is how MPI libraries do it too
-//! when messages are long, and which is optimal in the words that are sent
-//! (R. Thakur, R. Rabenseifner, W. Gropp, "Optimization of collective
+//! would do, but for three things. rsmpi has no in-place form of the first, and
+//! on one machine copying one's own rows takes as long as sending them. MPI
+//! sums only basic types, whose counts end at 2^31. And the second takes
+//! buffers of its own as large as the block. So ranks exchange rows pair by
+//! pair, as MPI libraries do too when messages are long: no way sends fewer
+//! words (R. Thakur, R. Rabenseifner, W. Gropp, "Optimization of collective
 //! communication operations in MPICH", 2005).
 
 use std::ops::{AddAssign, Range};
@@ -20,8 +21,8 @@ use mpi::traits::Communicator;
 
 use crate::{Rows, RowsMut};
 
-/// Sends this rank's rows of `matrix`, each of `width` elements, to all ranks of `line`,
-/// and puts theirs in place; returns the number of elements received.
+/// Sends this rank's rows of `matrix`, of `width` elements each, to all ranks of
+/// `line`, and puts theirs in place; returns the number of elements received.
 ///
 /// Collective: every rank of the line must call it with a matrix of that size.
 ///
@@ -45,18 +46,19 @@ pub fn all_gather_rows<T: Equivalence>(
     received
 }
 
-/// Adds to this rank's rows of `matrix`, each of `width` elements, those that the other
-/// ranks of `line` have there; returns the number of elements received.
+/// Adds to this rank's rows of `matrix`, of `width` elements each, those that
+/// the other ranks of `line` have there; returns the number of elements received.
 ///
-/// Sums are taken in the order of the ranks, beginning with this rank's own:
-/// the result of a grid is always the same. `incoming` is as long as this
-/// rank's part.
+/// Summands come in a fixed order, so that a grid always gives the same sums.
+/// `incoming`, where they come in, is as long as this rank's part if there are
+/// other ranks.
 ///
 /// Collective: every rank of the line must call it with a matrix of that size.
 ///
 /// # Panics
 ///
-/// Where `matrix` is no whole number of rows, or `incoming` is too short.
+/// Where `matrix` is no whole number of rows, or `incoming` is shorter than this
+/// rank's part.
 pub fn reduce_scatter_rows<T: Equivalence + AddAssign + Copy>(
     line: &SimpleCommunicator,
     width: usize,
@@ -67,6 +69,7 @@ pub fn reduce_scatter_rows<T: Equivalence + AddAssign + Copy>(
     let mut received = 0;
     for (to, from) in pairs(line) {
         let theirs = part(line, matrix, width, to);
+        let incoming = &mut incoming[..mine.len()];
         exchange(line, (&matrix[theirs], to), (incoming, from), width);
         for (sum, summand) in matrix[mine.clone()].iter_mut().zip(&*incoming) {
             *sum += *summand;

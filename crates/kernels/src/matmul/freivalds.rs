@@ -1,6 +1,6 @@
 //! Checking a product without computing it again.
 
-use ndarray::{Array1, ArrayView2};
+use ndarray::{Array2, ArrayView2};
 
 use crate::matmul::element;
 
@@ -23,20 +23,18 @@ pub fn freivalds(
     seed: u64,
 ) -> f64 {
     let (k, n) = b.dim();
-    let ones = Array1::ones(n);
+    let ones = Array2::ones((n, 1));
     let explained = a.mapv(f64::abs).dot(&b.mapv(f64::abs).dot(&ones)) * rounding(k, n);
-    (0..vectors)
-        .map(|vector| {
-            let x = signs(seed, vector, n);
-            let error = (a.dot(&b.dot(&x)) - c.dot(&x)).mapv(f64::abs);
-            largest_ratio(&error, &explained)
-        })
-        .fold(0.0, f64::max)
+    let x = signs(seed, n, vectors);
+    let error = a.dot(&b.dot(&x)) - c.dot(&x);
+    largest_ratio(&error, &explained)
 }
 
-/// The random vector number `vector` of `seed`: `n` times +1 or -1.
-pub fn signs(seed: u64, vector: usize, n: usize) -> Array1<f64> {
-    Array1::from_shape_fn(n, |j| element(seed, 'x', vector, j).signum())
+/// The `vectors` random vectors of `seed`, `n` times +1 or -1, as columns.
+pub fn signs(seed: u64, n: usize, vectors: usize) -> Array2<f64> {
+    Array2::from_shape_fn((n, vectors), |(j, vector)| {
+        element(seed, 'x', vector, j).signum()
+    })
 }
 
 /// 2 (*k* + *n*) epsilon: twice the sum of the bounds, in whatever order sums
@@ -46,20 +44,23 @@ pub fn rounding(k: usize, n: usize) -> f64 {
     2.0 * (k + n) as f64 * f64::EPSILON
 }
 
-/// The largest of the ratios `error` / `explained`, element by element.
-pub fn largest_ratio(error: &Array1<f64>, explained: &Array1<f64>) -> f64 {
-    let ratio = |(&error, &explained): (&f64, &f64)| match error / explained {
+/// The largest of the ratios error / explained: the columns of `error` belong
+/// to as many vectors, the one column of `explained` to all of them.
+pub fn largest_ratio(error: &Array2<f64>, explained: &Array2<f64>) -> f64 {
+    let ratio = |error: f64, explained: f64| match error.abs() / explained {
         _ if error == 0.0 => 0.0,
         ratio if ratio.is_nan() => f64::INFINITY,
         ratio => ratio,
     };
-    error.iter().zip(explained).map(ratio).fold(0.0, f64::max)
+    let rows = error.outer_iter().zip(explained);
+    let ratios = rows.flat_map(|(row, &explained)| {
+        row.into_iter().map(move |&error| ratio(error, explained))
+    });
+    ratios.fold(0.0, f64::max)
 }
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array2;
-
     use super::*;
     use crate::matmul::{Kernel, generate};
 
