@@ -40,10 +40,10 @@ impl Grid {
     pub fn all(ranks: usize) -> impl Iterator<Item = Self> {
         let divisors =
             |n: usize| (1..=n).filter(move |divisor| n.is_multiple_of(*divisor));
-        // Few layers and long rows come first: see `best`.
+        // Few layers and short rows come first: see `best`.
         divisors(ranks).flat_map(move |pk| {
             let in_a_layer = ranks / pk;
-            divisors(in_a_layer).map(move |pc| Self { pr: in_a_layer / pc, pc, pk })
+            divisors(in_a_layer).map(move |pr| Self { pr, pc: in_a_layer / pr, pk })
         })
     }
 
@@ -51,7 +51,8 @@ impl Grid {
     /// of those that need at most `cap` bytes a rank; `None` where all need more.
     ///
     /// Of grids with equally many words it is the one with the fewest layers,
-    /// which adds up least, and then the one with the longest rows.
+    /// which adds up least, and then the one with the shortest rows of B and C:
+    /// the closer together rows lie, the less a product waits for memory.
     pub fn best(ranks: usize, shape: Shape, cap: u64) -> Option<Self> {
         Self::all(ranks)
             .filter(|grid| grid.bytes(shape) <= cap)
@@ -197,8 +198,8 @@ mod tests {
     #[test]
     fn every_factorisation_is_tried_once() {
         assert_eq!(grids(1), [[1, 1, 1]]);
-        assert_eq!(grids(3), [[3, 1, 1], [1, 3, 1], [1, 1, 3]]);
-        let four = [[4, 1, 1], [2, 2, 1], [1, 4, 1], [2, 1, 2], [1, 2, 2], [1, 1, 4]];
+        assert_eq!(grids(3), [[1, 3, 1], [3, 1, 1], [1, 1, 3]]);
+        let four = [[1, 4, 1], [2, 2, 1], [4, 1, 1], [1, 2, 2], [2, 1, 2], [1, 1, 4]];
         assert_eq!(grids(4), four);
         assert_eq!(grids(64).len(), 28, "as many as 6 = a + b + c has solutions");
     }
@@ -295,15 +296,15 @@ mod tests {
         let fewest_words = Grid { pr: 1, pc: 3, pk: 2 };
         assert_eq!(best(u64::MAX), Some(fewest_words));
         let smaller = best(fewest_words.bytes(square(1024)) - 1);
-        assert_eq!(smaller, Some(Grid { pr: 3, pc: 2, pk: 1 }));
+        assert_eq!(smaller, Some(Grid { pr: 2, pc: 3, pk: 1 }));
         assert_eq!(best(1 << 20), None);
     }
 
     #[test]
-    fn of_equal_words_the_fewest_layers_and_the_longest_rows_win() {
+    fn of_equal_words_the_fewest_layers_and_the_shortest_rows_win() {
         let best = |ranks| Grid::best(ranks, square(960), u64::MAX);
-        assert_eq!(best(2), Some(Grid { pr: 2, pc: 1, pk: 1 }));
-        assert_eq!(best(6), Some(Grid { pr: 3, pc: 2, pk: 1 }));
+        assert_eq!(best(2), Some(Grid { pr: 1, pc: 2, pk: 1 }));
+        assert_eq!(best(6), Some(Grid { pr: 2, pc: 3, pk: 1 }));
     }
 
     #[test]
