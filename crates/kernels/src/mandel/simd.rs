@@ -37,8 +37,10 @@ const ROUNDS: [u32; 6] = [24, 48, 60, 120, 240, 420];
 /// Steps of each later round: longer ones save nothing more.
 const LONGEST: u32 = 840;
 
-/// Points in a crowd: they fill vectors many times over, and fit a cache.
-const CROWD: usize = 2048;
+/// Points in a crowd: they fill the vectors in flight many times over, and take
+/// less memory in all than the 128 KiB from which on glibc's allocator returns
+/// what is freed, with every row that a thread counts.
+const CROWD: usize = 1536;
 
 /// Vectors in flight in a round, where there are registers for them: four
 /// numbers belong to a point.
@@ -82,8 +84,8 @@ impl<const SHORTCUT: bool> WithSimd for Rows<'_, SHORTCUT> {
             sum: 0,
             crowd: Points::with_capacity(CROWD + WIDEST * MANY),
             after: [(); 2].map(|()| Vec::with_capacity(CROWD + WIDEST * MANY)),
-            leavers: Vec::with_capacity(CROWD),
-            escaped: Points::with_capacity(CROWD),
+            leavers: Vec::new(),
+            escaped: Points::default(),
         };
         count.rows(view, rows);
         count.finish();
@@ -157,22 +159,29 @@ impl<S: Simd, const SHORTCUT: bool> Count<'_, S, SHORTCUT> {
         c_im: f64,
         place: usize,
     ) {
-        let known = |c_re: f64| {
-            is_delicate(c_re, c_im) || SHORTCUT && is_surely_inside(c_re, c_im)
-        };
-        let plain = c_re.iter().fold(true, |all, &c_re| all & !known(c_re));
-        if plain && counts.len() == c_re.len() && counts.iter().all(|&n| n == FIRST) {
+        let mut inside = [false; WIDEST * FEW];
+        let mut delicate = [false; WIDEST * FEW];
+        for (i, &c_re) in c_re.iter().enumerate() {
+            inside[i] = SHORTCUT & is_surely_inside(c_re, c_im);
+            delicate[i] = is_delicate(c_re, c_im);
+        }
+        let none = |flags: &[bool]| !flags.iter().fold(false, |all, flag| all | flag);
+        let are_points = counts.len() == c_re.len();
+        if are_points
+            && counts.iter().all(|&n| n == FIRST)
+            && none(&inside)
+            && none(&delicate)
+        {
             self.crowd.extend([re, im], c_re, c_im, place);
             return;
         }
         for (i, _) in counts.iter().enumerate().filter(|&(_, &count)| count == FIRST) {
-            let (c, place) = ([c_re[i], c_im], place + i);
-            if !known(c_re[i]) {
-                self.crowd.push([re[i], im[i]], c, place);
-            } else if SHORTCUT && is_surely_inside(c[0], c[1]) {
-                self.set(place, self.max_iter);
+            if inside[i] {
+                self.set(place + i, self.max_iter);
+            } else if delicate[i] {
+                self.set(place + i, escape_count(c_re[i], c_im, self.max_iter));
             } else {
-                self.set(place, escape_count(c[0], c[1], self.max_iter));
+                self.crowd.push([re[i], im[i]], [c_re[i], c_im], place + i);
             }
         }
     }
