@@ -1,4 +1,5 @@
-//! mandel: every schedule with threads and with ranks, on several views.
+//! mandel: every kernel, and every schedule with threads and with ranks, on
+//! several views.
 
 use harness::{Error, program};
 use serde_json::{Value, json};
@@ -34,13 +35,21 @@ pub struct Args {
 /// The view `whole` is balanced by symmetry at two workers; `upper` never.
 const VIEWS: [&str; 2] = ["whole", "upper"];
 
+/// The first is the one that the programs use unless asked.
+const KERNELS: [&str; 3] = ["scalar", "simd", "shortcut"];
+
 const IMBALANCE: Column = Column {
     heading: "imbalance",
     cell: |record: &Record| figure(record, "imbalance", 2),
 };
+const TIMES_SCALAR: Column = Column {
+    heading: "x scalar",
+    cell: |record: &Record| figure(record, "kernel_speedup", 1),
+};
 const LEGEND: &str = "\
+speed-up   time of mandel-serial with the same kernel / median; efficiency = speed-up / workers
 imbalance  slowest worker's iterations / mean: 1 is balanced
-speed-up   time of mandel-serial / median; efficiency = speed-up / workers
+x scalar   time of mandel-serial scalar / median
 ";
 
 /// Runs the topic: a table a view on stdout, the records in mandel.csv, the
@@ -64,16 +73,17 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
         }
         let mut rows = rounds::run(options, implementations);
         rounds::agree(&mut rows, &["iterations"]);
-        let records = records(&rows, |row| figures(row, view));
+        let records = compared(&rows, view);
         let millions = rows[0].figure("iterations").map(|n| format!(", {:.0}", n / 1e6));
         let millions = millions.map(|n| n + " million iterations").unwrap_or_default();
         program::print(&format!(
             "\nMandelbrot set, view {view}{millions}\n\n{}\n{LEGEND}",
-            table(&[MEDIAN, SPEED_UP, EFFICIENCY, IMBALANCE], &records)
+            table(&[MEDIAN, SPEED_UP, EFFICIENCY, IMBALANCE, TIMES_SCALAR], &records)
         ))?;
         all.extend(records);
     }
-    csv::write(&files[0], &["view", "iterations", "imbalance"], &all)?;
+    let columns = ["view", "kernel", "kernel_speedup", "iterations", "imbalance"];
+    csv::write(&files[0], &columns, &all)?;
     // An old picture may be there; this run drew one where its first row says so.
     files.extend(Some(picture).filter(|_| is_verified(&all[0])));
     Ok(Report { records: all, files })
@@ -94,39 +104,69 @@ fn flags(options: &Options, args: &Args, view: &str) -> String {
     flags
 }
 
+/// All rows of the table. The schedules are compared with the scalar kernel,
+/// which makes the longest rows; the best ones show what a faster kernel leaves.
 fn implementations(options: &Options, flags: &str) -> Vec<Implementation> {
-    let new = |program, strategy: &str, start, workers, schedule: &str| Implementation {
+    let new = |program, strategy: &str, start, workers, words: &str| {
+        let words = format!("{flags} {words}");
+        Implementation::new(program, strategy, start, workers, &words)
+    };
+    let serial = KERNELS.map(|kernel| {
+        let words = format!("--kernel {kernel}");
+        Implementation {
+            serial: true,
+            ..new("mandel-serial", kernel, Start::Alone, 1, &words)
+        }
+    });
+    let threads = ["block", "cyclic", "dynamic", "dynamic --rayon", "dynamic simd"];
+    let threads = threads.map(|strategy| ("mandel-threads", Start::Workers, strategy));
+    let ranks = ["block", "cyclic", "dynamic", "counter", "counter simd"];
+    let ranks = ranks.map(|strategy| ("mandel-mpi", Start::Ranks, strategy));
+    let parallel = threads.into_iter().chain(ranks).map(|(program, start, strategy)| {
+        let words = format!("--schedule {}", strategy.replace("simd", "--kernel simd"));
+        new(program, &strategy.replace("--", ""), start, options.workers, &words)
+    });
+    let mut all: Vec<_> = serial.into_iter().chain(parallel).collect();
+    for implementation in all.iter_mut().filter(|i| kernel(i) == KERNELS[0]) {
         // A run takes about a second, beside which what warms up is little:
         // one in each round will do, and the median leaves an odd one out.
-        runs: 1,
-        warmup: 0,
-        ..Implementation::new(
-            program,
-            strategy,
-            start,
-            workers,
-            &format!("{flags} {schedule}"),
-        )
-    };
-    let serial =
-        Implementation { serial: true, ..new("mandel-serial", "", Start::Alone, 1, "") };
-    let threads = ["block", "cyclic", "dynamic", "dynamic --rayon"];
-    let ranks = ["block", "cyclic", "dynamic", "counter"];
-    let threads = threads.map(|schedule| {
-        let (strategy, flag) =
-            (schedule.replace("--", ""), format!("--schedule {schedule}"));
-        new("mandel-threads", &strategy, Start::Workers, options.workers, &flag)
-    });
-    let ranks = ranks.map(|schedule| {
-        let flag = format!("--schedule {schedule}");
-        new("mandel-mpi", schedule, Start::Ranks, options.workers, &flag)
-    });
-    [serial].into_iter().chain(threads).chain(ranks).collect()
+        (implementation.runs, implementation.warmup) = (1, 0);
+    }
+    all
 }
 
-fn figures(row: &Row, view: &str) -> Value {
+/// The kernel that an implementation uses.
+fn kernel(implementation: &Implementation) -> &'static str {
+    let last = implementation.strategy.split(' ').next_back();
+    KERNELS.into_iter().find(|kernel| last == Some(kernel)).unwrap_or(KERNELS[0])
+}
+
+/// The records in the order of the rows. Each is compared with mandel-serial
+/// with the same kernel: how well work is shared is one question, how fast a
+/// worker is another, which `kernel_speedup` answers.
+fn compared(rows: &[Row], view: &str) -> Vec<Record> {
+    let scalar = rows[0].median_s();
+    let figures = |row: &Row| figures(row, view, scalar);
+    let mut all: Vec<(usize, Record)> = Vec::new();
+    for name in KERNELS {
+        let (numbers, same): (Vec<usize>, Vec<Row>) = rows
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| kernel(&row.implementation) == name)
+            .map(|(number, row)| (number, row.clone()))
+            .unzip();
+        all.extend(numbers.into_iter().zip(records(&same, figures)));
+    }
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, record)| record).collect()
+}
+
+fn figures(row: &Row, view: &str, scalar: Option<f64>) -> Value {
+    let ratio = |median: f64| Some(scalar? / median);
     json!({
         "view": view,
+        "kernel": kernel(&row.implementation),
+        "kernel_speedup": row.median_s().and_then(ratio),
         "iterations": row.value("iterations"),
         "imbalance": row.figure("imbalance"),
         "headline": format!("view {view}"),

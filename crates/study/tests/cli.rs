@@ -179,12 +179,37 @@ fn what_is_not_written_yet_is_one_row_and_no_failure() {
 }
 
 #[test]
+fn mandel_compares_schedules_of_one_kernel_and_kernels_by_another_column() {
+    let lab = Lab::new();
+    let done = lab.study("mandel --workers 2 --view whole", NO_TROUBLE).success();
+    let rows = lab.csv("mandel.csv");
+    assert_eq!(rows.len(), 3 + 5 + 5);
+    for (implementation, workers, kernel, speedup, times_scalar) in [
+        ("mandel-serial scalar", 1, "scalar", "1.0", "1.0"),
+        ("mandel-serial simd", 1, "simd", "1.0", "20.0"),
+        ("mandel-serial shortcut", 1, "shortcut", "1.0", "80.0"),
+        ("mandel-threads cyclic", 2, "scalar", "2.0", "2.0"),
+        ("mandel-threads dynamic simd", 2, "simd", "2.0", "40.0"),
+        ("mandel-mpi counter simd", 2, "simd", "2.0", "40.0"),
+    ] {
+        let row = row(&rows, implementation, workers);
+        let found = ["kernel", "speedup", "kernel_speedup", "result"];
+        assert_eq!(
+            found.map(|key| row[key].as_str()),
+            [kernel, speedup, times_scalar, "verified"],
+            "{implementation}"
+        );
+    }
+    assert!(done.stdout.contains("x scalar"), "{}", done.stdout);
+}
+
+#[test]
 fn a_failure_is_one_row_and_the_rest_runs() {
     let lab = Lab::new();
     fs::remove_file(lab.path("programs/mandel-mpi")).unwrap();
     let trouble = "*--schedule cyclic*=error\n*--schedule block*=text\n*--rayon*=other";
     let done = lab.study("mandel --workers 2 --view whole", trouble);
-    assert!(done.failure(1).contains("7 of 9"), "{}", done.stderr);
+    assert!(done.failure(1).contains("8 of 13"), "{}", done.stderr);
     let rows = lab.csv("mandel.csv");
     for (implementation, result, message) in [
         ("mandel-threads cyclic", "failed", "no such file (exit status 1)"),

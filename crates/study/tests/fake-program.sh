@@ -46,7 +46,9 @@ esac
 [ -z "$result" ] || cp "$RESULT" "$result"
 
 # Milliseconds: as if there were no overhead, but for naive and copied.
-case $kernel in naive) cost=8000 ;; reordered) cost=2000 ;; tiled) cost=1600 ;; *) cost=800 ;; esac
+case $kernel in
+  naive) cost=8000 ;; reordered) cost=2000 ;; tiled) cost=1600 ;; simd) cost=40 ;; shortcut) cost=10 ;; *) cost=800 ;;
+esac
 [ "$memory" = shared ] || cost=$((cost * 2))
 median=$(awk "BEGIN { print $cost / 1000 / $workers }")
 samples=$median
