@@ -15,3 +15,26 @@ pub(super) fn is_delicate(c_re: f64, c_im: f64) -> bool {
     let near_the_axis = c_im != 0.0 && c_im.abs() < 1e-280;
     near_the_circle | near_the_axis
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_at_the_circle_and_nearly_on_the_axis_are_delicate() {
+        for (re, im, delicate) in [
+            (-2.0, 0.0, true),
+            (-2.0_f64.next_up(), 0.0, true),
+            (-2.0_f64.next_down(), 1e-8, true),
+            (0.0, 2.0, true),
+            (-1.999, 0.0, false),
+            (-1.0, 0.0, false),
+            (-1.0, -0.0, false),
+            (-1.0, 5e-324, true),
+            (-1.0, -1e-290, true),
+            (-1.0, 1e-270, false),
+        ] {
+            assert_eq!(is_delicate(re, im), delicate, "{re:e} + {im:e} i");
+        }
+    }
+}
