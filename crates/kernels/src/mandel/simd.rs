@@ -12,30 +12,21 @@
 //! Which vectors there are is found out at run time: AVX-512, AVX2, NEON, or
 //! plain numbers. The counts are those of the scalar kernel to the bit.
 
-use std::array;
-use std::mem;
+mod rounds;
+
 use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd, bytemuck};
 
 use super::View;
 use super::delicate::is_delicate;
-use super::flight::{Flight, any, any_of_all};
+use super::flight::Flight;
 use super::points::Points;
 use super::scalar::escape_count;
 use super::shortcut::is_surely_inside;
 
 /// Steps that are counted from the start.
 const FIRST: u32 = 16;
-
-/// Steps of the rounds after those. Together with the steps before it, a round
-/// about doubles their number: fewer leave in the first half of the steps than
-/// had left before, and the round was for nothing for these alone.
-///
-/// Many numbers divide these: see [`shortcut`](super::shortcut).
-const ROUNDS: [u32; 6] = [24, 48, 60, 120, 240, 420];
-/// Steps of each later round: longer ones save nothing more.
-const LONGEST: u32 = 840;
 
 /// Points in a crowd: they fill the vectors in flight many times over, and take
 /// less memory in all than the 128 KiB from which on glibc's allocator returns
@@ -121,7 +112,8 @@ impl<S: Simd, const SHORTCUT: bool> Count<'_, S, SHORTCUT> {
         for (row, y) in rows.enumerate() {
             let im = view.im(y);
             let places = row * view.width..(row + 1) * view.width;
-            for (c_re, place) in columns.chunks(group).zip(places.clone().step_by(group))
+            for (c_re, place) in
+                columns.chunks_exact(group).zip(places.clone().step_by(group))
             {
                 self.first_steps(c_re, im, place..places.end.min(place + group));
                 if self.crowd.len() + group > CROWD {
@@ -159,19 +151,16 @@ impl<S: Simd, const SHORTCUT: bool> Count<'_, S, SHORTCUT> {
         c_im: f64,
         place: usize,
     ) {
-        let mut inside = [false; WIDEST * FEW];
-        let mut delicate = [false; WIDEST * FEW];
-        for (i, &c_re) in c_re.iter().enumerate() {
-            inside[i] = SHORTCUT & is_surely_inside(c_re, c_im);
-            delicate[i] = is_delicate(c_re, c_im);
+        let nobody_left = counts.iter().all(|&count| count == FIRST);
+        let inside = flags(c_re, |c_re| SHORTCUT & is_surely_inside(c_re, c_im));
+        if SHORTCUT && nobody_left && all(&inside[..counts.len()]) {
+            self.out[place..place + counts.len()].fill(self.max_iter);
+            self.sum += counts.len() as u64 * u64::from(self.max_iter - FIRST);
+            return;
         }
-        let none = |flags: &[bool]| !flags.iter().fold(false, |all, flag| all | flag);
-        let are_points = counts.len() == c_re.len();
-        if are_points
-            && counts.iter().all(|&n| n == FIRST)
-            && none(&inside)
-            && none(&delicate)
-        {
+        let delicate = flags(c_re, |c_re| is_delicate(c_re, c_im));
+        let are_plain = none(&inside) && none(&delicate[..counts.len()]);
+        if nobody_left && are_plain && counts.len() == c_re.len() {
             self.crowd.extend([re, im], c_re, c_im, place);
             return;
         }
@@ -186,122 +175,6 @@ impl<S: Simd, const SHORTCUT: bool> Count<'_, S, SHORTCUT> {
         }
     }
 
-    /// The counts of all points in the crowd, which is empty then.
-    #[inline(always)]
-    fn finish(&mut self) {
-        let mut n = FIRST;
-        let mut rounds = ROUNDS.into_iter();
-        while n < self.max_iter && self.crowd.len() > 0 {
-            let steps = rounds.next().unwrap_or(LONGEST).min(self.max_iter - n);
-            self.round(steps);
-            self.part();
-            self.replay(n, steps);
-            n += steps;
-        }
-        for i in 0..self.crowd.len() {
-            self.set(self.crowd.place[i], self.max_iter);
-        }
-        self.crowd.clear();
-    }
-
-    /// So many steps of the whole crowd.
-    #[inline(always)]
-    fn round(&mut self, steps: u32) {
-        self.crowd.pad(WIDEST * MANY);
-        for after in &mut self.after {
-            after.resize(self.crowd.re.len(), 0.0);
-        }
-        let mut first = 0;
-        while first < self.crowd.len() {
-            let left = self.crowd.len() - first;
-            first += if left <= Flight::<S, FEW>::POINTS {
-                self.run::<FEW>(first, steps)
-            } else if S::REGISTER_COUNT >= 32 {
-                self.run::<MANY>(first, steps)
-            } else {
-                self.run::<SOME>(first, steps)
-            };
-        }
-        self.crowd.unpad();
-    }
-
-    /// So many steps of the points from `first` on; returns their number.
-    #[inline(always)]
-    fn run<const N: usize>(&mut self, first: usize, steps: u32) -> usize {
-        let simd = self.simd;
-        let before = Flight::<S, N>::from(&self.crowd, first);
-        let mut flight = Flight { ..before };
-        flight.run(simd, steps);
-        let those = first..first + Flight::<S, N>::POINTS;
-        let [re, im] = &mut self.after;
-        re[those.clone()].copy_from_slice(bytemuck::cast_slice(&flight.re));
-        im[those.clone()].copy_from_slice(bytemuck::cast_slice(&flight.im));
-
-        let leaves = array::from_fn(|v| {
-            let outside = simd.not_m64s(flight.inside(simd, v));
-            if !SHORTCUT {
-                return outside;
-            }
-            let same_re = simd.equal_f64s(before.re[v], flight.re[v]);
-            let same_im = simd.equal_f64s(before.im[v], flight.im[v]);
-            simd.or_m64s(outside, simd.and_m64s(same_re, same_im))
-        });
-        if any_of_all::<S, N>(simd, leaves) {
-            let firsts = those.clone().step_by(S::F64_LANES).zip(leaves);
-            self.leavers
-                .extend(firsts.filter(|&(_, leaves)| any::<S>(leaves)).map(|l| l.0));
-        }
-        those.len()
-    }
-
-    /// Takes those who leave out of the crowd, and the crowd to where the round
-    /// has brought it.
-    #[inline(always)]
-    fn part(&mut self) {
-        let [re, im] = &mut self.after;
-        // From the end on: the last one, which takes the free lane, has been
-        // looked at already.
-        while let Some(first) = self.leavers.pop() {
-            for i in (first..self.crowd.len().min(first + S::F64_LANES)).rev() {
-                let z = [self.crowd.re[i], self.crowd.im[i]];
-                let inside = re[i] * re[i] + im[i] * im[i] <= 4.0;
-                let place = self.crowd.place[i];
-                if !inside {
-                    let c = [self.crowd.c_re[i], self.crowd.c_im[i]];
-                    self.escaped.push(z, c, place);
-                } else if SHORTCUT && z == [re[i], im[i]] {
-                    self.out[place] = self.max_iter;
-                    self.sum += u64::from(self.max_iter - FIRST);
-                } else {
-                    continue;
-                }
-                let last = self.crowd.len() - 1;
-                (re[i], im[i]) = (re[last], im[last]);
-                self.crowd.swap_remove(i);
-            }
-        }
-        mem::swap(&mut self.crowd.re, re);
-        mem::swap(&mut self.crowd.im, im);
-        self.crowd.unpad();
-    }
-
-    /// Counts the steps that the escaped made in a round of `steps`, before
-    /// which each had made `n`.
-    #[inline(always)]
-    fn replay(&mut self, n: u32, steps: u32) {
-        let group = Flight::<S, FEW>::POINTS;
-        self.escaped.pad(group);
-        for first in (0..self.escaped.len()).step_by(group) {
-            let mut flight = Flight::<S, FEW>::from(&self.escaped, first);
-            let counts = flight.count(self.simd, steps);
-            let points = first..self.escaped.len().min(first + group);
-            for (i, &count) in points.zip(bytemuck::cast_slice(&counts)) {
-                self.set(self.escaped.place[i], n + lossless(count));
-            }
-        }
-        self.escaped.clear();
-    }
-
     /// The count of a point that has been counted as [`FIRST`] before.
     #[inline(always)]
     fn set(&mut self, place: usize, count: u32) {
@@ -314,4 +187,25 @@ impl<S: Simd, const SHORTCUT: bool> Count<'_, S, SHORTCUT> {
 #[inline(always)]
 fn lossless(count: u64) -> u32 {
     count as u32
+}
+
+/// What `is` says of each number. All are asked: without a way out in between
+/// this is a matter of vectors as well.
+#[inline(always)]
+fn flags(numbers: &[f64], is: impl Fn(f64) -> bool) -> [bool; WIDEST * FEW] {
+    let mut flags = [false; WIDEST * FEW];
+    for (flag, &number) in flags.iter_mut().zip(numbers) {
+        *flag = is(number);
+    }
+    flags
+}
+
+#[inline(always)]
+fn all(flags: &[bool]) -> bool {
+    flags.iter().fold(true, |all, &flag| all & flag)
+}
+
+#[inline(always)]
+fn none(flags: &[bool]) -> bool {
+    !flags.iter().fold(false, |any, &flag| any | flag)
 }
