@@ -9,6 +9,7 @@
 //! 4. `pack`: counted words as a message, and back.
 //! 5. `order`: counted words from the most frequent one on.
 //!
+//! [`fast`] counts the same words without any pieces, as fast as the machine can.
 //! [`corpus`] makes documents of any size for measurements.
 
 mod order;
@@ -19,6 +20,7 @@ mod rules;
 mod share;
 
 pub mod corpus;
+pub mod fast;
 
 #[cfg(test)]
 mod hostile;

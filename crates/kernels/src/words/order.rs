@@ -10,13 +10,13 @@ use super::raw;
 /// It is the same for any number of workers: a map's order is nobody's.
 pub fn sorted(counts: HashMap<String, u64>) -> Vec<(String, u64)> {
     let mut words: Vec<_> = counts.into_iter().collect();
-    words.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| by_bytes(&a.0, &b.0)));
+    words.sort_unstable_by(|a, b| compare((&a.0, a.1), (&b.0, b.1)));
     words
 }
 
-/// The order of two words by their bytes in the document.
-fn by_bytes(a: &str, b: &str) -> Ordering {
-    raw::decode(a).cmp(&raw::decode(b))
+/// The order of two words with their counts, by bytes in the document.
+pub fn compare(a: (&str, u64), b: (&str, u64)) -> Ordering {
+    b.1.cmp(&a.1).then_with(|| raw::decode(a.0).cmp(&raw::decode(b.0)))
 }
 
 #[cfg(test)]

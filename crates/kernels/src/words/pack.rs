@@ -11,8 +11,13 @@ pub const ROW: usize = 64;
 /// For each word its length, its bytes and its count, numbers as LEB128: seven
 /// bits a byte, the lowest first. Zeros fill the last row of [`ROW`] bytes.
 pub fn pack(counts: &HashMap<&str, u64>) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(counts.len() * 12);
-    for (word, &count) in counts {
+    pack_words(counts.iter().map(|(&word, &count)| (word, count)))
+}
+
+/// The same for words that come one by one.
+pub fn pack_words<'w>(words: impl Iterator<Item = (&'w str, u64)>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(words.size_hint().0 * 12);
+    for (word, count) in words {
         push_number(word.len() as u64, &mut bytes);
         bytes.extend_from_slice(word.as_bytes());
         push_number(count, &mut bytes);

@@ -13,9 +13,14 @@ use std::borrow::Cow;
 /// The first byte of all characters from U+100000 on.
 const LEAD: u8 = 0xF4;
 
+/// Whether `text` may have reserved characters in it.
+pub fn is_encoded(text: &str) -> bool {
+    text.as_bytes().contains(&LEAD)
+}
+
 /// Appends `text`, and the bytes of a reserved character one by one.
 pub fn push_text(text: &str, out: &mut String) {
-    if !text.as_bytes().contains(&LEAD) {
+    if !is_encoded(text) {
         return out.push_str(text);
     }
     for c in text.chars() {
@@ -40,7 +45,7 @@ pub fn push_bytes(bytes: &[u8], out: &mut String) {
 
 /// The bytes of a word as they stand in the document.
 pub fn decode(word: &str) -> Cow<'_, [u8]> {
-    if !word.as_bytes().contains(&LEAD) {
+    if !is_encoded(word) {
         return Cow::Borrowed(word.as_bytes());
     }
     let mut bytes = Vec::with_capacity(word.len());

@@ -1,0 +1,323 @@
+//! Words of up to 16 bytes and their counts, side by side in one table.
+//!
+//! # The key fact
+//!
+//! Finding a word's place costs more than finding the word. Here a word is its
+//! own key, two numbers of 64 bits: no pointer leads away from the table, and
+//! two instructions compare it. Collisions go to the next place (open
+//! addressing, linear probing): as frequent words come early, and are first
+//! again when the table grows, nearly all of a text is found in the place
+//! where it is looked for first.
+//!
+//! In a table that no cache holds, a word waits for the memory. There the
+//! places of [`BATCH`] words are asked for before the first of them is used.
+
+use std::mem;
+
+/// A word of up to 16 bytes, none of them zero, zeros after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Key([u64; 2]);
+
+/// Words with their counts.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// A power of two of places, at least half of them free.
+    slots: Vec<Slot>,
+    /// A hash, shifted right by this, is a place.
+    shift: u32,
+    used: usize,
+}
+
+/// A place: free where the count is zero.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    key: Key,
+    count: u64,
+}
+
+/// An empty table has 2 to the power of this places.
+const FIRST_BITS: u32 = 10;
+
+/// Words whose places are asked for at once: as many as the processor has
+/// requests under way, and some more.
+const BATCH: usize = 32;
+
+/// A table of so many places is in a cache near the processor: there, asking in
+/// advance costs more than it saves.
+const CACHED: usize = 1 << 16;
+
+/// When a table grows, words that were seen so often go first, then those
+/// above the next limit, and so on.
+const LIMITS: [u64; 4] = [256, 16, 3, 1];
+
+impl Key {
+    /// The longest word that is a key.
+    pub const BYTES: usize = 16;
+
+    /// The first `length` of `bytes` as a key.
+    #[inline(always)]
+    pub fn first(bytes: &[u8; 16], length: usize) -> Self {
+        let ([low, high], mask) = (halves(bytes), MASKS[length]);
+        Self([low & mask[0], high & mask[1]])
+    }
+
+    /// `word` as a key, unless it is too long or has a zero in it.
+    pub fn new(word: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 16];
+        bytes.get_mut(..word.len())?.copy_from_slice(word);
+        (!word.contains(&0)).then(|| Self(halves(&bytes)))
+    }
+
+    /// The word, in 16 bytes, and its length.
+    pub fn word(self) -> ([u8; 16], usize) {
+        let bytes = (u128::from(self.0[1]) << 64 | u128::from(self.0[0])).to_le_bytes();
+        let length = bytes.iter().position(|&byte| byte == 0);
+        (bytes, length.unwrap_or(16))
+    }
+
+    /// Whether all of the word is ASCII.
+    #[inline(always)]
+    pub fn is_ascii(self) -> bool {
+        (self.0[0] | self.0[1]) & 0x8080_8080_8080_8080 == 0
+    }
+
+    /// Whether all of the word is ASCII letters, digits and low lines.
+    pub fn is_word(self) -> bool {
+        let (bytes, length) = self.word();
+        bytes[..length].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    }
+
+    /// A number that is in the order of the words' bytes.
+    pub fn order(self) -> u128 {
+        u128::from(self.0[0].swap_bytes()) << 64 | u128::from(self.0[1].swap_bytes())
+    }
+
+    /// The key as numbers, for a message.
+    pub fn to_numbers(self) -> [u64; 2] {
+        self.0
+    }
+
+    /// The key of a message.
+    pub fn from_numbers(numbers: [u64; 2]) -> Self {
+        Self(numbers)
+    }
+
+    /// The halves of a product of 128 bits, folded: every bit of the key
+    /// reaches the high ones, which pick the place (as wyhash and foldhash do).
+    #[inline(always)]
+    fn hash(self) -> u64 {
+        // Digits of pi: any numbers without a pattern.
+        let one = u128::from(self.0[0] ^ 0x243F_6A88_85A3_08D3);
+        let product = one * u128::from(self.0[1] ^ 0x1319_8A2E_0370_7344);
+        product as u64 ^ (product >> 64) as u64
+    }
+}
+
+/// 16 bytes as two numbers, the lowest byte first.
+#[inline(always)]
+fn halves(bytes: &[u8; 16]) -> [u64; 2] {
+    let number = u128::from_le_bytes(*bytes);
+    [number as u64, (number >> 64) as u64]
+}
+
+/// What is left of 16 bytes when a word has 0, 1, 2 ... 16 of them.
+const MASKS: [[u64; 2]; 17] = {
+    let (mut masks, mut length) = ([[0; 2]; 17], 1);
+    while length <= 16 {
+        let mask = u128::MAX >> (128 - 8 * length);
+        masks[length] = [mask as u64, (mask >> 64) as u64];
+        length += 1;
+    }
+    masks
+};
+
+impl Default for Table {
+    fn default() -> Self {
+        let slots = vec![Slot::default(); 1 << FIRST_BITS];
+        Self { slots, shift: u64::BITS - FIRST_BITS, used: 0 }
+    }
+}
+
+impl Table {
+    /// The number of different words.
+    pub fn len(&self) -> usize {
+        self.used
+    }
+
+    /// The words and their counts, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (Key, u64)> {
+        let used = self.slots.iter().filter(|slot| slot.count > 0);
+        used.map(|slot| (slot.key, slot.count))
+    }
+
+    /// How often a word has been counted.
+    pub fn get(&self, key: Key) -> u64 {
+        let mut place = self.place(key.hash());
+        while self.slots[place].count > 0 && self.slots[place].key != key {
+            place = (place + 1) & (self.slots.len() - 1);
+        }
+        self.slots[place].count
+    }
+
+    /// Makes room for `more` words, so that the table need not grow often.
+    pub fn reserve(&mut self, more: usize) {
+        let wanted = (2 * (self.used + more)).next_power_of_two();
+        if wanted > self.slots.len() {
+            self.grow(wanted);
+        }
+    }
+
+    /// Adds words, each with a count that is not zero.
+    pub fn extend(&mut self, words: impl Iterator<Item = (Key, u64)>) {
+        if self.slots.len() <= CACHED {
+            words.for_each(|(key, count)| self.add(key.hash(), key, count));
+            return;
+        }
+        let mut batch = [(0, Key::default(), 0); BATCH];
+        let mut waiting = 0;
+        words.for_each(|(key, count)| {
+            let hash = key.hash();
+            prefetch(&self.slots[self.place(hash)]);
+            batch[waiting] = (hash, key, count);
+            waiting += 1;
+            if waiting == BATCH {
+                waiting = 0;
+                batch.iter().for_each(|&(hash, key, count)| self.add(hash, key, count));
+            }
+        });
+        batch[..waiting].iter().for_each(|&(hash, key, count)| self.add(hash, key, count));
+    }
+
+    #[inline(always)]
+    fn add(&mut self, hash: u64, key: Key, count: u64) {
+        let mut place = self.place(hash);
+        loop {
+            let slot = &mut self.slots[place];
+            if slot.key == key {
+                slot.count += count;
+                return;
+            }
+            if slot.count == 0 {
+                *slot = Slot { key, count };
+                self.used += 1;
+                if 2 * self.used > self.slots.len() {
+                    self.grow(2 * self.slots.len());
+                }
+                return;
+            }
+            place = (place + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    #[inline(always)]
+    fn place(&self, hash: u64) -> usize {
+        // The mask changes nothing, and lets the compiler see that.
+        (hash >> self.shift) as usize & (self.slots.len() - 1)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, places: usize) {
+        let old = mem::replace(&mut self.slots, vec![Slot::default(); places]);
+        self.shift = u64::BITS - places.ilog2();
+        let mut above = u64::MAX;
+        for limit in LIMITS {
+            for slot in old.iter().filter(|slot| (limit..above).contains(&slot.count)) {
+                let mut place = self.place(slot.key.hash());
+                while self.slots[place].count > 0 {
+                    place = (place + 1) & (places - 1);
+                }
+                self.slots[place] = *slot;
+            }
+            above = limit;
+        }
+    }
+}
+
+/// Tells the processor that `value` will be needed soon.
+#[inline(always)]
+#[allow(unsafe_code, reason = "the instruction takes an address")]
+fn prefetch<T>(value: &T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: it reads nothing; the address may be any.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>((&raw const *value).cast());
+    }
+    // Elsewhere there is no stable way to say it, and nothing depends on it.
+    let _ = value;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn word() -> impl Strategy<Value = Vec<u8>> {
+        // Few words that come often, and many that come once.
+        prop_oneof![vec(1..4_u8, 1..3), vec(1..=255_u8, 1..=16)]
+    }
+
+    proptest! {
+        #[test]
+        fn a_table_counts_as_a_map_does(
+            words in vec((word(), 1..400_u64), 0..3000), room in 0..(3 * CACHED)
+        ) {
+            let mut expected = HashMap::new();
+            for (word, count) in &words {
+                *expected.entry(word.clone()).or_insert(0) += count;
+            }
+            let mut table = Table::default();
+            let (first, second) = words.split_at(words.len() / 2);
+            let keys = |words: &[(Vec<u8>, u64)]| -> Vec<(Key, u64)> {
+                words.iter().map(|(word, count)| (Key::new(word).unwrap(), *count)).collect()
+            };
+            table.extend(keys(first).into_iter());
+            // In the larger half of the cases a table that is not cached.
+            table.reserve(room);
+            table.extend(keys(second).into_iter());
+            prop_assert_eq!(table.len(), expected.len());
+            for (word, &count) in &expected {
+                prop_assert_eq!(table.get(Key::new(word).unwrap()), count, "{:?}", word);
+            }
+            let found: HashMap<Vec<u8>, u64> = table.iter().map(|(key, count)| {
+                let (bytes, length) = key.word();
+                (bytes[..length].to_vec(), count)
+            }).collect();
+            prop_assert_eq!(found, expected);
+            prop_assert_eq!(table.get(Key::new(b"not in it").unwrap()), 0);
+        }
+
+        #[test]
+        fn keys_are_in_the_order_of_their_words(one in word(), other in word()) {
+            let order = |word: &[u8]| Key::new(word).unwrap().order();
+            prop_assert_eq!(order(&one).cmp(&order(&other)), one.cmp(&other));
+        }
+
+        #[test]
+        fn a_key_has_the_first_bytes_only(bytes in any::<[u8; 16]>(), length in 0..=16_usize) {
+            let bytes = bytes.map(|byte| byte.max(1));
+            let key = Key::first(&bytes, length);
+            prop_assert_eq!(key, Key::new(&bytes[..length]).unwrap());
+            prop_assert_eq!(key.is_ascii(), bytes[..length].is_ascii());
+        }
+    }
+
+    #[test]
+    fn what_has_a_zero_or_17_bytes_is_no_key() {
+        for (word, is_key) in [
+            (&b"a"[..], true),
+            (b"sixteen bytes 16", true),
+            (b"seventeen bytes17", false),
+            (b"\0", false),
+            (b"a\0", false),
+            (b"\0a", false),
+        ] {
+            assert_eq!(Key::new(word).is_some(), is_key, "{word:?}");
+        }
+    }
+}
