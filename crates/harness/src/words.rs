@@ -10,6 +10,6 @@ mod writing;
 pub use check::check;
 pub use counted::Counted;
 pub use documents::{Document, from_bytes, list, require_memory, to_bytes};
-pub use flags::Flags;
-pub use reading::{of_document, read};
+pub use flags::{Flags, Kernel};
+pub use reading::{Reader, of_document, read, tiles};
 pub use writing::{figures, summary, write};

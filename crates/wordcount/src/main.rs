@@ -1,17 +1,17 @@
 //! Exercise 4: count words over MPI ranks, by map and reduce.
 
-use std::collections::HashMap;
 use std::process::ExitCode;
 
 use clap::Parser;
-use harness::words::{self, Counted, Flags};
+use harness::words::{self, Flags, Kernel};
 use harness::{Common, Error, files, record};
-use kernels::words::sorted;
 use mpi::topology::SimpleCommunicator;
 
 mod documents;
+mod fast;
 mod map;
 mod occurrences;
+mod plain;
 mod reduce;
 
 /// Count the words of documents over MPI ranks
@@ -38,32 +38,18 @@ fn run(
         record::prepare(&common)?;
         let out = files::output(flags.out.as_ref())?;
         let documents = words::list(&flags.paths)?;
-        words::require_memory(&documents, setting.hosts)?;
+        if flags.kernel == Kernel::Plain {
+            words::require_memory(&documents, setting.hosts)?;
+        }
         Ok((out, documents))
     })?;
     let (out, documents) = prepared.unzip();
     let documents = documents::broadcast(world, documents);
 
-    let (mut pieces, mut total) = (Vec::new(), Vec::new());
-    let measured = ranks::try_measure(world, &common, |lane| {
-        // The words of the run before make room for those of this one.
-        pieces.clear();
-        pieces = documents::read(world, &documents, flags.rules(), lane)?;
-        let mut counts = HashMap::new();
-        lane.compute(0..1, || {
-            counts = map::map(&pieces);
-            counts.values().sum::<u64>()
-        });
-        total = sorted(reduce::reduce(world, &counts));
-        Ok(())
-    })?;
-    let counted = Counted {
-        total,
-        per_document: documents::count_each(world, &flags, &documents, &pieces),
-        occurrences: documents::find_each(world, &flags, &documents, &pieces),
-        invalid_utf8: documents::invalid_utf8(world, &pieces),
+    let (measured, counted) = match flags.kernel {
+        Kernel::Plain => plain::count(world, &flags, &common, &documents)?,
+        Kernel::Fast => fast::count(world, &flags, &common, &documents)?,
     };
-
     let Some(measured) = measured else { return Ok(()) };
     if common.check {
         words::check(&flags, &documents, &counted)?;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use kernels::words::{Rules, Tokens};
 
 /// Which documents, what a word is, and what to tell about it.
@@ -37,13 +37,22 @@ pub struct Flags {
     pub nfc: bool,
 
     /// How to count
-    #[arg(long, value_name = "KERNEL", value_parser = ["plain"], default_value = "plain")]
-    pub kernel: String,
+    #[arg(long, value_enum, default_value_t = Kernel::Fast)]
+    pub kernel: Kernel,
 
     /// Write the columns word,count (document,word,count with --per-document)
     /// to FILE, the most frequent word first
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// How words are counted; the counts are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kernel {
+    /// Word by word in a HashMap<&str, u64>, over pieces that are already cut
+    Plain,
+    /// Cut and counted at once, by vector instructions
+    Fast,
 }
 
 impl Flags {

@@ -1,8 +1,8 @@
-//! Reading a worker's share of the documents.
+//! Reading the documents: a worker's share of them, or tile by tile.
 
 use std::fs::File;
 use std::io;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::os::unix::fs::FileExt;
 
 use kernels::words::{self, Piece, Rules};
@@ -15,7 +15,14 @@ use crate::{Error, Lane};
 const STEP: u64 = 64 << 10;
 
 /// Bytes that are read, then cut into words while they are in the cache.
-const BLOCK: u64 = 1 << 20;
+const BLOCK: u64 = 256 << 10;
+
+/// The bytes of a tile. Longer ones would keep the others waiting for whoever
+/// has the last one; shorter ones would be looked for longer than read.
+const TILE: RangeInclusive<u64> = 64 << 10..=4 << 20;
+
+/// Of many more tiles than workers, the last one takes little time.
+const TILES_EACH: u64 = 16;
 
 /// The words in the share of worker `part` of `parts`: a piece for each of
 /// its documents, in order.
@@ -33,14 +40,15 @@ pub fn read(
     lane: &mut Lane,
 ) -> Result<Vec<Piece>, Error> {
     let sizes: Vec<u64> = documents.iter().map(|document| document.bytes).collect();
-    let mut pieces = Vec::new();
+    let (mut pieces, mut text) = (Vec::new(), Vec::new());
     for (number, range) in words::share(&sizes, parts, part) {
         let document = &documents[number];
-        let piece = Source::open(document).and_then(|source| {
+        let piece = Source::open(document).and_then(|mut source| {
             let range = source.next_cut(range.start)?..source.next_cut(range.end)?;
             let room = range.end - range.start;
             let mut piece = Piece::new(number, room as usize);
-            source.cut(range, |text| lane.compute(0..1, || piece.add(text, rules)))?;
+            let add = |text: &[u8]| lane.compute(0..1, || piece.add(text, rules));
+            source.cut(range, &mut text, add)?;
             Ok(piece)
         });
         pieces.push(piece.map_err(|error| cannot_read(&document.path, &error))?);
@@ -55,10 +63,73 @@ pub fn of_document(pieces: &[Piece], document: usize) -> &[Piece] {
     &pieces[first..end]
 }
 
+/// The number of tiles into which documents are cut for some workers.
+pub fn tiles(documents: &[Document], workers: usize) -> usize {
+    let bytes: u64 = documents.iter().map(|document| document.bytes).sum();
+    let tile = bytes / (TILES_EACH * workers as u64);
+    bytes.div_ceil(tile.clamp(*TILE.start(), *TILE.end())) as usize
+}
+
+/// Reads documents tile by tile, and keeps what it needs for the next one.
+pub struct Reader<'d> {
+    documents: &'d [Document],
+    sizes: Vec<u64>,
+    tiles: usize,
+    /// The document that the last tile ended in.
+    open: Option<(usize, Source)>,
+    text: Vec<u8>,
+}
+
+impl<'d> Reader<'d> {
+    /// A reader of documents that are cut into so many tiles.
+    pub fn new(documents: &'d [Document], tiles: usize) -> Self {
+        let sizes = documents.iter().map(|document| document.bytes).collect();
+        Self { documents, sizes, tiles, open: None, text: Vec::new() }
+    }
+
+    /// Hands a tile to `each`, block by block: the number of a document, and a
+    /// part of it that begins and ends where it may be cut.
+    ///
+    /// # Errors
+    ///
+    /// As for [`read`].
+    pub fn read(
+        &mut self,
+        tile: usize,
+        mut each: impl FnMut(usize, &[u8]),
+    ) -> Result<(), Error> {
+        for (number, range) in words::share(&self.sizes, self.tiles, tile) {
+            let read = self.read_range(number, range, |text| each(number, text));
+            read.map_err(|error| cannot_read(&self.documents[number].path, &error))?;
+        }
+        Ok(())
+    }
+
+    fn read_range(
+        &mut self,
+        number: usize,
+        range: Range<u64>,
+        each: impl FnMut(&[u8]),
+    ) -> io::Result<()> {
+        let open = self.open.take().filter(|(open, _)| *open == number);
+        let mut source = match open {
+            Some((_, source)) => source,
+            None => Source::open(&self.documents[number])?,
+        };
+        let range = source.next_cut(range.start)?..source.next_cut(range.end)?;
+        source.cut(range, &mut self.text, each)?;
+        self.open = Some((number, source));
+        Ok(())
+    }
+}
+
 /// A document that is being read.
 struct Source {
     file: File,
     bytes: u64,
+    /// From anywhere in this range the next place for a cut is its end: where
+    /// there are few of them, each is looked for once and not for every tile.
+    uncut: Range<u64>,
 }
 
 impl Source {
@@ -67,14 +138,21 @@ impl Source {
         if file.metadata()?.len() != document.bytes {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        Ok(Self { file, bytes: document.bytes })
+        Ok(Self { file, bytes: document.bytes, uncut: 0..0 })
     }
 
     /// The first place at or after `at` where the document may be cut.
     ///
     /// Every worker finds the same place: the end of one share is the
     /// beginning of the next.
-    fn next_cut(&self, at: u64) -> io::Result<u64> {
+    fn next_cut(&mut self, at: u64) -> io::Result<u64> {
+        if !self.uncut.contains(&at) {
+            self.uncut = at..self.find_cut(at)?;
+        }
+        Ok(self.uncut.end)
+    }
+
+    fn find_cut(&self, at: u64) -> io::Result<u64> {
         if at == 0 {
             return Ok(0);
         }
@@ -82,45 +160,49 @@ impl Source {
         // The byte before the place tells too whether it is one.
         let mut start = at - 1;
         while start + 1 < self.bytes {
-            self.read(start..self.bytes.min(start + STEP), &mut text)?;
+            text.resize(STEP.min(self.bytes - start) as usize, 0);
+            self.file.read_exact_at(&mut text, start)?;
             if let Some(cut) = words::first_cut(&text) {
                 return Ok(start + cut as u64);
             }
             start += text.len() as u64 - 1;
-            text.clear();
         }
         Ok(self.bytes)
     }
 
     /// Hands the text in `range` to `each`, in blocks that end at a place for
-    /// a cut, without the document's byte order mark.
-    fn cut(&self, range: Range<u64>, mut each: impl FnMut(&[u8])) -> io::Result<()> {
-        let mut text = Vec::new();
-        let mut at = range.start;
+    /// a cut, without the document's byte order mark. `text` is room for it.
+    fn cut(
+        &self,
+        range: Range<u64>,
+        text: &mut Vec<u8>,
+        mut each: impl FnMut(&[u8]),
+    ) -> io::Result<()> {
+        let (mut filled, mut at) = (0, range.start);
         while at < range.end {
-            let (old, next) = (text.len(), range.end.min(at + BLOCK));
-            self.read(at..next, &mut text)?;
+            let (old, next) = (filled, range.end.min(at + BLOCK));
+            filled += (next - at) as usize;
+            if text.len() < filled {
+                text.resize(filled, 0);
+            }
+            self.file.read_exact_at(&mut text[old..filled], at)?;
             if at == 0 {
-                text.drain(..text.len() - words::without_bom(&text).len());
+                let rest = words::without_bom(&text[..filled]).len();
+                text.copy_within(filled - rest..filled, 0);
+                filled = rest;
             }
             at = next;
             let seen = old.saturating_sub(1);
-            let end = match words::last_cut(&text[seen..]) {
-                _ if at == range.end => text.len(),
+            let end = match words::last_cut(&text[seen..filled]) {
+                _ if at == range.end => filled,
                 Some(cut) => seen + cut,
                 None => continue,
             };
             each(&text[..end]);
-            text.drain(..end);
+            text.copy_within(end..filled, 0);
+            filled -= end;
         }
         Ok(())
-    }
-
-    /// Appends the bytes in `range` to `text`.
-    fn read(&self, range: Range<u64>, text: &mut Vec<u8>) -> io::Result<()> {
-        let old = text.len();
-        text.resize(old + (range.end - range.start) as usize, 0);
-        self.file.read_exact_at(&mut text[old..], range.start)
     }
 }
 
@@ -193,6 +275,54 @@ mod tests {
     }
 
     #[test]
+    fn tiles_have_the_words_of_the_whole_documents_whoever_reads_them() {
+        let block = BLOCK as usize;
+        let texts = [
+            vec![],
+            b"\xEF\xBB\xBFone two".to_vec(),
+            "one\ntwo ".repeat(block / 3).into_bytes(),
+            vec![b'x'; 3 * block],
+            [&b"a b\nc"[..], &vec![b'-'; 2 * block], b"\nd e "].concat(),
+            b"x".to_vec(),
+        ];
+        let folder = Folder::new();
+        let documents = documents(&folder, &texts);
+        for tiles in [1, 2, 3, 50, tiles(&documents, 1), tiles(&documents, 300)] {
+            let mut readers = [Reader::new(&documents, tiles), Reader::new(&documents, tiles)];
+            let mut found: Vec<Vec<String>> = vec![Vec::new(); texts.len()];
+            for tile in 0..tiles {
+                let add = |number: usize, text: &[u8]| {
+                    let mut piece = Piece::new(number, 0);
+                    piece.add(text, RULES);
+                    found[number].extend(piece.words().map(str::to_owned));
+                };
+                readers[tile % 3 % 2].read(tile, add).unwrap();
+            }
+            for (number, text) in texts.iter().enumerate() {
+                let mut whole = Piece::new(number, text.len());
+                whole.add(words::without_bom(text), RULES);
+                let same = found[number].iter().eq(whole.words());
+                assert!(same, "document {number} in {tiles} tiles");
+            }
+        }
+    }
+
+    #[test]
+    fn there_are_more_tiles_than_workers_and_none_is_long_or_short() {
+        for (bytes, workers, expected) in [
+            (0, 3, 0),
+            (1, 3, 1),
+            (64 << 10, 1, 1),
+            (2 << 20, 2, 32),
+            (1 << 30, 1, 256),
+            (1 << 30, 100, 1601),
+        ] {
+            let document = Document { path: "a".into(), bytes };
+            assert_eq!(tiles(&[document], workers), expected, "{bytes} for {workers}");
+        }
+    }
+
+    #[test]
     fn a_share_ends_at_the_first_place_from_where_it_would_have_ended() {
         let step = STEP as usize;
         let mut text = vec![b'-'; 3 * step];
@@ -202,8 +332,9 @@ mod tests {
         }
         let folder = Folder::new();
         let documents = documents(&folder, &[text]);
-        let source = Source::open(&documents[0]).unwrap();
-        for at in cuts.iter().flat_map(|cut| cut - 1..cut + 2) {
+        let mut source = Source::open(&documents[0]).unwrap();
+        let places = cuts.iter().flat_map(|cut| cut - 1..cut + 2);
+        for at in places.clone().chain(places.rev()) {
             let expected = *cuts.iter().find(|cut| **cut >= at).unwrap_or(&(3 * step));
             let expected = if at == 0 { 0 } else { expected };
             assert_eq!(source.next_cut(at as u64).unwrap(), expected as u64, "{at}");

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::counted::tokens;
 use super::documents::bytes_of;
 use super::{Counted, Document, Flags};
-use crate::Error;
 use crate::files::Output;
 use crate::measure::Measured;
+use crate::{Error, options};
 
 /// Writes the columns word,count; or document,word,count, the documents in
 /// the order in which they were listed.
@@ -68,7 +68,7 @@ pub fn figures(
     json!({
         "rule": flags.tokens.name(),
         "nfc": flags.nfc,
-        "kernel": flags.kernel,
+        "kernel": options::name(&flags.kernel),
         "bytes": documents.iter().map(|document| document.bytes).sum::<u64>(),
         "documents": documents.len(),
         "tokens": counted.tokens(),
