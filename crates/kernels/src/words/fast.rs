@@ -90,7 +90,7 @@ impl Counter {
             }
             key.map(|key| (key, 1))
         });
-        tally.short.extend(words);
+        tally.short.extend(runs.edges().len(), words);
         while let Some([from, to]) = self.others.pop() {
             let run = chunk.start + usize::from(from)..chunk.start + usize::from(to);
             self.add_by_rules(text, run, tally);

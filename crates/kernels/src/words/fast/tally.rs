@@ -36,7 +36,7 @@ impl Tally {
     /// Adds `count` occurrences of a word.
     pub fn add(&mut self, word: &str, count: u64) {
         if let Some(key) = key(word) {
-            self.short.extend(std::iter::once((key, count)));
+            self.short.add(key, count);
         } else if let Some(before) = self.long.get_mut(word) {
             *before += count;
         } else {
@@ -71,11 +71,10 @@ impl Tally {
     /// Adds the words of a message.
     pub fn merge(&mut self, message: &Message) {
         let short = message.short.as_chunks().0;
-        self.short.reserve(short.len());
         let key = |&[low, high, count]: &[u64; Message::NUMBERS]| {
             (Key::from_numbers([low, high]), count)
         };
-        self.short.extend(short.iter().map(key));
+        self.short.extend(short.len(), short.iter().map(key));
         for (word, count) in pack::unpack(&message.long) {
             self.add(word, count);
         }
