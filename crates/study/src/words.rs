@@ -28,7 +28,7 @@ const TOKENS: Column =
 const DISTINCT: Column =
     Column { heading: "distinct", cell: |record: &Record| figure(record, "distinct", 0) };
 const LEGEND: &str = "\
-speed-up = time on one rank / median; efficiency = speed-up / workers, not quoted with
+speed-up = time of the faster kernel on one rank / median; efficiency = speed-up / workers, not quoted with
 more workers than cores; words = all occurrences, distinct = different words
 ";
 
@@ -84,16 +84,20 @@ pub fn missing(path: &Path) -> Error {
 }
 
 fn implementations(options: &Options, documents: &[PathBuf]) -> Vec<Implementation> {
-    let on = |ranks| {
+    let on = |kernel: &'static str, ranks| {
+        let flags = format!("--kernel {kernel}");
         let mut implementation =
-            Implementation::new("wordcount", "", Start::Ranks, ranks, "--kernel plain");
+            Implementation::new("wordcount", kernel, Start::Ranks, ranks, &flags);
         implementation.words.extend(documents.iter().map(|path| path.into()));
-        // A run takes about a second: one in each round will do.
-        implementation.runs = 1;
+        // Plain takes about a second a run: one in each round will do.
+        implementation.runs = if kernel == "plain" { 1 } else { 3 };
         implementation.serial = ranks == 1;
         implementation
     };
-    options.worker_counts().into_iter().map(on).collect()
+    let kernels = ["plain", "fast"].into_iter();
+    let all = kernels
+        .flat_map(|kernel| options.worker_counts().into_iter().map(move |n| (kernel, n)));
+    all.map(|(kernel, ranks)| on(kernel, ranks)).collect()
 }
 
 fn figures(row: &Row) -> Value {

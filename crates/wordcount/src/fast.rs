@@ -38,8 +38,11 @@ pub fn count(
         total = reduce(world, mine).sorted();
         Ok(())
     })?;
-    let mut counted =
-        Counted { total, invalid_utf8: add_up(world, &[invalid])[0], ..Counted::default() };
+    let mut counted = Counted {
+        total,
+        invalid_utf8: add_up(world, &[invalid])[0],
+        ..Counted::default()
+    };
     if flags.per_document || !flags.words.is_empty() {
         count_each(world, flags, documents, &mut counted)?;
     }

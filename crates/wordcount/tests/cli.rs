@@ -20,6 +20,13 @@ mod peer;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_wordcount");
 const EDGE_CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/edge-cases");
 const RANKS: [usize; 4] = [1, 2, 3, 7];
+/// What is yours to write comes first: a stub says so before anything else.
+const KERNELS: [&str; 2] = ["plain", "fast"];
+
+/// Each kernel on each number of ranks.
+fn ways() -> impl Iterator<Item = (&'static str, usize)> {
+    KERNELS.into_iter().flat_map(|kernel| RANKS.map(|ranks| (kernel, ranks)))
+}
 
 /// One run, without a warm-up, on words and paths that may hold spaces.
 fn command(ranks: usize, words: &str, paths: &[&Path]) -> Command {
@@ -69,9 +76,10 @@ fn any_number_of_ranks_counts_what_the_regex_crate_finds() {
     let folder = some_documents();
     for path in [Path::new(EDGE_CASES), &folder.path("")] {
         let expected = expected(&documents(path), regex_words);
-        for ranks in RANKS {
-            let case = format!("{} on {ranks} ranks", path.display());
-            assert_same(&counted(ranks, "", &[path]), &expected, &case);
+        for (kernel, ranks) in ways() {
+            let case = format!("{}, {kernel} on {ranks} ranks", path.display());
+            let found = counted(ranks, &format!("--kernel {kernel}"), &[path]);
+            assert_same(&found, &expected, &case);
         }
     }
 }
@@ -80,9 +88,10 @@ fn any_number_of_ranks_counts_what_the_regex_crate_finds() {
 fn white_space_leaves_bytes_as_they_are() {
     let folder = some_documents();
     let expected = expected(&documents(&folder.path("")), whitespace_words);
-    for ranks in RANKS {
-        let found = counted(ranks, "--tokens whitespace", &[&folder.path("")]);
-        assert_same(&found, &expected, &format!("{ranks} ranks"));
+    for (kernel, ranks) in ways() {
+        let words = format!("--tokens whitespace --kernel {kernel}");
+        let found = counted(ranks, &words, &[&folder.path("")]);
+        assert_same(&found, &expected, &format!("{words} on {ranks} ranks"));
     }
 }
 
@@ -92,10 +101,11 @@ fn every_rule_gives_the_same_bytes_for_any_number_of_ranks() {
     for words in
         ["--nfc", "--tokens uax29", "--tokens uax29 --nfc", "--tokens whitespace --nfc"]
     {
-        let alone = counted(1, words, &[&folder.path("")]);
+        let alone = counted(1, &format!("{words} --kernel plain"), &[&folder.path("")]);
         assert!(alone.len() > 10_000, "{words}: {} bytes", alone.len());
-        for ranks in [2, 3, 7] {
-            let found = counted(ranks, words, &[&folder.path("")]);
+        for (kernel, ranks) in ways() {
+            let words = format!("{words} --kernel {kernel}");
+            let found = counted(ranks, &words, &[&folder.path("")]);
             assert_same(&found, &alone, &format!("{words} on {ranks} ranks"));
         }
     }
@@ -105,16 +115,17 @@ fn every_rule_gives_the_same_bytes_for_any_number_of_ranks() {
 fn a_composed_and_a_decomposed_letter_are_one_with_nfc() {
     let folder = Folder::new();
     fs::write(folder.path("a.txt"), "\u{e9}t\u{e9} e\u{301}te\u{301}").unwrap();
-    for words in ["", "--tokens uax29", "--tokens whitespace"] {
-        let path = folder.path("a.txt");
-        let apart = counted(2, words, &[&path]);
-        assert_same(
-            &apart,
-            "word,count\ne\u{301}te\u{301},1\n\u{e9}t\u{e9},1\n".as_bytes(),
-            words,
-        );
+    let path = folder.path("a.txt");
+    for (kernel, rule) in KERNELS
+        .into_iter()
+        .flat_map(|kernel| ["words", "uax29", "whitespace"].map(|rule| (kernel, rule)))
+    {
+        let words = format!("--kernel {kernel} --tokens {rule}");
+        let apart = counted(2, &words, &[&path]);
+        let expected = "word,count\ne\u{301}te\u{301},1\n\u{e9}t\u{e9},1\n";
+        assert_same(&apart, expected.as_bytes(), &words);
         let one = counted(2, &format!("--nfc {words}"), &[&path]);
-        assert_same(&one, "word,count\n\u{e9}t\u{e9},2\n".as_bytes(), words);
+        assert_same(&one, "word,count\n\u{e9}t\u{e9},2\n".as_bytes(), &words);
     }
 }
 
@@ -127,9 +138,10 @@ fn each_document_is_counted_by_itself_in_the_order_of_the_list() {
         let prefix = format!("{quotes}{name}{quotes},");
         expected.extend(lines(prefix.as_bytes(), regex_words(&bytes(&path))));
     }
-    for ranks in RANKS {
-        let found = counted(ranks, "--per-document", &[Path::new(EDGE_CASES)]);
-        assert_same(&found, &expected, &format!("{ranks} ranks"));
+    for (kernel, ranks) in ways() {
+        let words = format!("--per-document --kernel {kernel}");
+        let found = counted(ranks, &words, &[Path::new(EDGE_CASES)]);
+        assert_same(&found, &expected, &format!("{kernel} on {ranks} ranks"));
     }
 }
 
@@ -151,10 +163,11 @@ fn words_are_found_in_each_document_and_in_all() {
     let mut distinct: Vec<&Vec<u8>> = words.iter().flatten().collect();
     distinct.sort();
     distinct.dedup();
-    for ranks in RANKS {
-        let flags =
-            "--json --check --word One --word one --word tan --word don't --word nowhere";
-        let json = run(ranks, flags, &[&folder.path("")]).success().json();
+    for (kernel, ranks) in ways() {
+        let flags = "--word One --word one --word tan --word don't --word nowhere";
+        let flags = format!("--json --check --kernel {kernel} {flags}");
+        let json = run(ranks, &flags, &[&folder.path("")]).success().json();
+        assert_eq!(json["kernel"], json!(kernel));
         assert_eq!(json["words"].as_object().unwrap().len(), 5, "{ranks} ranks");
         for (word, counted_as) in [
             ("One", "one"),
@@ -192,7 +205,14 @@ fn invalid_sequences_are_counted_as_std_reports_them() {
     };
     let expected: usize = paths.iter().map(invalid).sum();
     assert!(expected > 20);
-    for (ranks, rule) in [(1, "words"), (3, "whitespace"), (7, "uax29"), (2, "words")] {
+    for (ranks, rule) in [
+        (1, "words --kernel plain"),
+        (3, "whitespace --kernel plain"),
+        (7, "uax29 --kernel plain"),
+        (2, "words"),
+        (3, "whitespace"),
+        (1, "uax29"),
+    ] {
         let words = format!("--json --check --tokens {rule}");
         let json = run(ranks, &words, &[Path::new(EDGE_CASES)]).success().json();
         assert_eq!(json["invalid_utf8"], json!(expected), "{rule} on {ranks} ranks");
@@ -213,13 +233,10 @@ fn less_work_than_ranks_is_no_trouble() {
     ] {
         let path = folder.path("small.txt");
         fs::write(&path, text).unwrap();
-        for ranks in RANKS {
+        for (kernel, ranks) in ways() {
             let expected = [&b"word,count\n"[..], words].concat();
-            assert_same(
-                &counted(ranks, "", &[&path]),
-                &expected,
-                &format!("{text:?} {ranks}"),
-            );
+            let found = counted(ranks, &format!("--kernel {kernel}"), &[&path]);
+            assert_same(&found, &expected, &format!("{text:?} {kernel} {ranks}"));
         }
     }
 }
@@ -230,10 +247,9 @@ fn a_document_named_twice_counts_twice() {
     let (text, other) = (folder.path("a.txt"), folder.path("b.log"));
     fs::write(&text, "one\n").unwrap();
     fs::write(&other, "two\n").unwrap();
-    let found = counted(3, "", &[&text, &folder.path(""), &other]);
-    assert_same(
-        &found,
-        b"word,count\none,2\ntwo,1\n",
-        "a file, its folder, another file",
-    );
+    for kernel in KERNELS {
+        let words = format!("--kernel {kernel}");
+        let found = counted(3, &words, &[&text, &folder.path(""), &other]);
+        assert_same(&found, b"word,count\none,2\ntwo,1\n", "a file, its folder, another");
+    }
 }

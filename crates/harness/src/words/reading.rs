@@ -288,7 +288,8 @@ mod tests {
         let folder = Folder::new();
         let documents = documents(&folder, &texts);
         for tiles in [1, 2, 3, 50, tiles(&documents, 1), tiles(&documents, 300)] {
-            let mut readers = [Reader::new(&documents, tiles), Reader::new(&documents, tiles)];
+            let mut readers =
+                [Reader::new(&documents, tiles), Reader::new(&documents, tiles)];
             let mut found: Vec<Vec<String>> = vec![Vec::new(); texts.len()];
             for tile in 0..tiles {
                 let add = |number: usize, text: &[u8]| {

@@ -21,6 +21,8 @@ use std::ops::Range;
 use super::rules::{Rules, Tokens};
 use class::Class;
 use edges::{CHUNK, Runs};
+use table::Key;
+
 pub use edges::Instructions;
 pub use tally::{Message, Tally};
 
@@ -47,7 +49,14 @@ impl Counter {
     pub fn with(rules: Rules, instructions: Instructions) -> Self {
         let class = Class::new(|byte| is_inside(byte, rules.tokens));
         let runs = Runs::default();
-        Self { rules, instructions, class, runs, others: Vec::new(), spelled: String::new() }
+        Self {
+            rules,
+            instructions,
+            class,
+            runs,
+            others: Vec::new(),
+            spelled: String::new(),
+        }
     }
 
     /// Adds the words of `text`, which begins and ends at a safe place: see
@@ -63,6 +72,28 @@ impl Counter {
             }
             start = end;
         }
+    }
+
+    /// The number of runs in `text`: the first step alone, to be measured.
+    pub fn find(&mut self, text: &[u8]) -> usize {
+        self.steps(text, |runs| runs.edges().len() as u64) as usize
+    }
+
+    /// A sum of the hashes of short words: the steps before the table.
+    pub fn hash(&mut self, text: &[u8]) -> u64 {
+        self.steps(text, |runs| {
+            let keys = runs.edges().iter().filter_map(|&run| runs.key(run));
+            keys.map(Key::hash).fold(0, u64::wrapping_add)
+        })
+    }
+
+    fn steps(&mut self, text: &[u8], step: impl Fn(&Runs) -> u64) -> u64 {
+        let mut sum = 0_u64;
+        for chunk in text.chunks(CHUNK) {
+            self.instructions.find(chunk, &self.class, &mut self.runs);
+            sum = sum.wrapping_add(step(&self.runs));
+        }
+        sum
     }
 
     /// Where a chunk that begins at `start` ends: never inside a run, but where
@@ -179,7 +210,8 @@ mod tests {
 
     /// Texts that go for the seams of runs, keys and chunks.
     fn text() -> impl Strategy<Value = Vec<u8>> {
-        let byte = prop_oneof![Just(b'a'), Just(b'Z'), Just(b'\''), Just(0xC3), any::<u8>()];
+        let byte =
+            prop_oneof![Just(b'a'), Just(b'Z'), Just(b'\''), Just(0xC3), any::<u8>()];
         let lengths = select(&[1, 2, 15, 16, 17, 18, 63, 64, 65, 1000][..]);
         let fragment = prop_oneof![
             4 => hostile::document(),
@@ -202,7 +234,11 @@ mod tests {
     }
 
     /// What `counter` finds in parts of `text` that end at the given places.
-    fn fast(counter: &mut Counter, text: &[u8], cuts: &[usize]) -> (Vec<(String, u64)>, u64) {
+    fn fast(
+        counter: &mut Counter,
+        text: &[u8],
+        cuts: &[usize],
+    ) -> (Vec<(String, u64)>, u64) {
         let (mut tally, mut start) = (Tally::default(), 0);
         for &end in cuts.iter().chain([&text.len()]) {
             counter.count(&text[start..end], &mut tally);
@@ -255,10 +291,15 @@ mod tests {
     fn runs_across_the_ends_of_chunks_are_whole() {
         let long = |bytes: usize| "xY".repeat(bytes)[..bytes].to_owned();
         let mut texts = vec![String::new(), "a".to_owned(), " ".repeat(3 * CHUNK)];
-        for length in [1, 15, 16, 17, 1000, 70_000, CHUNK - 1, CHUNK, CHUNK + 1, 3 << 20] {
+        for length in [1, 15, 16, 17, 1000, 70_000, CHUNK - 1, CHUNK, CHUNK + 1, 3 << 20]
+        {
             for before in [0, 1, CHUNK - 17, CHUNK - 1, CHUNK, CHUNK + 1] {
                 texts.push(format!("{}{} End", ". ".repeat(before / 2), long(length)));
-                texts.push(format!("{}\u{e9}{}\u{e9} a", " ".repeat(before), long(length)));
+                texts.push(format!(
+                    "{}\u{e9}{}\u{e9} a",
+                    " ".repeat(before),
+                    long(length)
+                ));
                 texts.push(format!("{} {}'s", long(before), long(length)));
             }
         }
@@ -266,7 +307,8 @@ mod tests {
             let mut counter = Counter::new(rules);
             for text in texts.iter().map(String::as_bytes) {
                 let start = String::from_utf8_lossy(&text[..text.len().min(50)]);
-                let (found, expected) = (fast(&mut counter, text, &[]), plain(text, rules));
+                let (found, expected) =
+                    (fast(&mut counter, text, &[]), plain(text, rules));
                 assert!(found == expected, "{start}... of {} {rules:?}", text.len());
             }
         }

@@ -48,7 +48,7 @@ fn what_is_wrong_is_said_once_before_anything_is_counted() {
         (format!("{} --out {}", path("missing"), path("old.csv")), 1, path("missing")),
         ("--no-such-flag".to_owned(), 2, "--no-such-flag".to_owned()),
         ("--tokens letters".to_owned(), 2, "letters".to_owned()),
-        ("--kernel fast".to_owned(), 2, "fast".to_owned()),
+        ("--kernel quick".to_owned(), 2, "quick".to_owned()),
         ("--top -1".to_owned(), 2, "-1".to_owned()),
         ("--top many".to_owned(), 2, "many".to_owned()),
         ("--word".to_owned(), 2, "--word".to_owned()),
@@ -111,11 +111,12 @@ fn a_document_that_changes_or_vanishes_meanwhile_ends_the_job() {
     for (removed, reason) in
         [(true, "no such file"), (false, "changed while it was counted")]
     {
-        for ranks in [1, 4] {
+        for (kernel, ranks) in [("plain", 1), ("plain", 4), ("fast", 1), ("fast", 4)] {
             let folder = Folder::new();
             let (path, out) = (folder.path("a.txt"), folder.path("out.csv"));
             fs::write(&path, corpus::text(1, 100_000).collect::<String>()).unwrap();
-            let flags = format!("--runs 1000000 --out {}", out.display());
+            let flags =
+                format!("--runs 1000000 --kernel {kernel} --out {}", out.display());
             let mut job = command(ranks, &flags, &[&path]);
             let running = std::thread::spawn(move || outcome(&mut job));
             // The job's unfinished --out tells that it has begun.

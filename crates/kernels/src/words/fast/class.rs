@@ -30,7 +30,8 @@ impl Class {
 
     /// Whether `byte` is in the set.
     pub fn has(&self, byte: u8) -> bool {
-        let (row, bit) = (self.rows[usize::from(byte & 0x0F)], BITS[usize::from(byte >> 4)]);
+        let (row, bit) =
+            (self.rows[usize::from(byte & 0x0F)], BITS[usize::from(byte >> 4)]);
         !byte.is_ascii() || row & bit != 0
     }
 }
@@ -41,8 +42,12 @@ mod tests {
 
     #[test]
     fn a_set_has_what_it_was_made_of_and_all_that_is_no_ascii() {
-        let predicates: [fn(u8) -> bool; 4] =
-            [|_| false, |_| true, |byte| byte > b' ', |byte| byte.is_ascii_alphanumeric()];
+        let predicates: [fn(u8) -> bool; 4] = [
+            |_| false,
+            |_| true,
+            |byte| byte > b' ',
+            |byte| byte.is_ascii_alphanumeric(),
+        ];
         for inside in predicates {
             let class = Class::new(inside);
             for byte in 0..=255 {

@@ -201,11 +201,17 @@ mod tests {
     #[test]
     fn a_whole_chunk_has_room_for_an_edge_a_byte() {
         let letters = Class::new(|byte| byte.is_ascii_alphabetic());
-        for text in [b"a ".repeat(CHUNK / 2), b" a".repeat(CHUNK / 2), vec![b'A'; CHUNK]] {
+        for text in [b"a ".repeat(CHUNK / 2), b" a".repeat(CHUNK / 2), vec![b'A'; CHUNK]]
+        {
             for instructions in Instructions::available() {
                 let mut runs = Runs::default();
                 instructions.find(&text, &letters, &mut runs);
-                assert_eq!(runs.edges(), expected(&text, &letters), "{}", instructions.name);
+                assert_eq!(
+                    runs.edges(),
+                    expected(&text, &letters),
+                    "{}",
+                    instructions.name
+                );
             }
         }
     }

@@ -105,7 +105,7 @@ impl Key {
     /// The halves of a product of 128 bits, folded: every bit of the key
     /// reaches the high ones, which pick the place (as wyhash and foldhash do).
     #[inline(always)]
-    fn hash(self) -> u64 {
+    pub fn hash(self) -> u64 {
         // Digits of pi: any numbers without a pattern.
         let one = u128::from(self.0[0] ^ 0x243F_6A88_85A3_08D3);
         let product = one * u128::from(self.0[1] ^ 0x1319_8A2E_0370_7344);

@@ -25,7 +25,8 @@ fn find(text: &[u8], class: &Class, runs: &mut Runs) {
         // SAFETY: there are 32 bytes.
         let bytes = unsafe { _mm256_loadu_si256(text.as_ptr().cast()) };
         let row = _mm256_shuffle_epi8(rows, bytes);
-        let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(0x0F));
+        let high =
+            _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(0x0F));
         let bit = _mm256_and_si256(row, _mm256_shuffle_epi8(bits, high));
         let outside = _mm256_cmpeq_epi8(bit, _mm256_setzero_si256());
 

@@ -25,7 +25,8 @@ fn find(text: &[u8], class: &Class, runs: &mut Runs) {
     let look_up = |text: &[u8; 64], lower: &mut [u8; 64]| {
         let bytes = load(text);
         let row = _mm512_shuffle_epi8(rows, bytes);
-        let high = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), _mm512_set1_epi8(0x0F));
+        let high =
+            _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), _mm512_set1_epi8(0x0F));
         let bit = _mm512_shuffle_epi8(bits, high);
 
         let from_a = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'A' as i8));
