@@ -27,9 +27,14 @@ const TOKENS: Column =
     Column { heading: "words", cell: |record: &Record| figure(record, "tokens", 0) };
 const DISTINCT: Column =
     Column { heading: "distinct", cell: |record: &Record| figure(record, "distinct", 0) };
+const OWN: Column = Column {
+    heading: "own x1",
+    cell: |record: &Record| figure(record, "speedup_own", 2),
+};
 const LEGEND: &str = "\
-speed-up = time of the faster kernel on one rank / median; efficiency = speed-up / workers, not quoted with
-more workers than cores; words = all occurrences, distinct = different words
+speed-up = best time on one rank / median; own x1 = the same kernel on one rank / median;
+efficiency = speed-up / workers, not quoted with more workers than cores;
+words = all occurrences, distinct = different words
 ";
 
 /// Runs the topic: its table on stdout, its records in words.csv.
@@ -42,15 +47,15 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     let file = options.result("words.csv")?;
     let mut rows = rounds::run(options, implementations(options, &documents));
     rounds::agree(&mut rows, &["bytes", "documents", "tokens", "distinct"]);
-    let records = records(&rows, figures);
-    let columns = ["bytes", "documents", "tokens", "distinct", "mb_per_s"];
+    let records = records(&rows, |row| figures(row, &rows));
+    let columns = ["bytes", "documents", "tokens", "distinct", "mb_per_s", "speedup_own"];
     csv::write(&file, &columns, &records)?;
     let names: Vec<String> =
         documents.iter().map(|path| path.display().to_string()).collect();
     program::print(&format!(
         "\nWords of {}\n\n{}\n{LEGEND}",
         names.join(", "),
-        table(&[MEDIAN, RATE, SPEED_UP, EFFICIENCY, TOKENS, DISTINCT], &records)
+        table(&[MEDIAN, RATE, SPEED_UP, OWN, EFFICIENCY, TOKENS, DISTINCT], &records)
     ))?;
     Ok(Report { records, files: vec![file] })
 }
@@ -100,14 +105,21 @@ fn implementations(options: &Options, documents: &[PathBuf]) -> Vec<Implementati
     all.map(|(kernel, ranks)| on(kernel, ranks)).collect()
 }
 
-fn figures(row: &Row) -> Value {
+fn figures(row: &Row, rows: &[Row]) -> Value {
     let rate = || Some(row.figure("bytes")? / row.median_s()? / 1e6);
+    let is_own = |one: &&Row| {
+        one.implementation.workers == 1
+            && one.implementation.strategy == row.implementation.strategy
+    };
+    let own = rows.iter().find(is_own).filter(|_| row.implementation.workers > 1);
+    let speedup_own = own.and_then(|own| Some(own.median_s()? / row.median_s()?));
     json!({
         "bytes": row.value("bytes"),
         "documents": row.value("documents"),
         "tokens": row.value("tokens"),
         "distinct": row.value("distinct"),
         "mb_per_s": rate(),
+        "speedup_own": speedup_own,
         "headline": rate().map(|rate| format!("{rate:.1} MB/s")),
     })
 }

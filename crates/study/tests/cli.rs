@@ -156,6 +156,7 @@ fn rounds_interleave_the_implementations_and_verify_in_the_first() {
         let rows = lab.csv("words.csv");
         let row = row(&rows, &format!("wordcount {kernel}"), 2);
         assert_eq!((row["runs"].as_str(), row["mb_per_s"].as_str()), (runs, "200.0"));
+        assert_eq!(row["speedup_own"], "2.0", "{kernel}");
     }
 }
 
