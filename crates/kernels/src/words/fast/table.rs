@@ -21,7 +21,7 @@ pub struct Key([u64; 2]);
 /// Words with their counts.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// A power of two of places, at least half of them free.
+    /// A power of two of places, at least three of eight free.
     slots: Vec<Slot>,
     /// A hash, shifted right by this, is a place.
     shift: u32,
@@ -70,9 +70,8 @@ impl Key {
 
     /// The word, in 16 bytes, and its length.
     pub fn word(self) -> ([u8; 16], usize) {
-        let bytes = (u128::from(self.0[1]) << 64 | u128::from(self.0[0])).to_le_bytes();
-        let length = bytes.iter().position(|&byte| byte == 0);
-        (bytes, length.unwrap_or(16))
+        let number = u128::from(self.0[1]) << 64 | u128::from(self.0[0]);
+        (number.to_le_bytes(), 16 - number.leading_zeros() as usize / 8)
     }
 
     /// Whether all of the word is ASCII.
@@ -87,9 +86,14 @@ impl Key {
         bytes[..length].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
     }
 
-    /// A number that is in the order of the words' bytes.
-    pub fn order(self) -> u128 {
-        u128::from(self.0[0].swap_bytes()) << 64 | u128::from(self.0[1].swap_bytes())
+    /// Two numbers that are in the order of the words' bytes.
+    pub fn to_order(self) -> [u64; 2] {
+        self.0.map(u64::swap_bytes)
+    }
+
+    /// The key that is so ordered.
+    pub fn from_order(order: [u64; 2]) -> Self {
+        Self(order.map(u64::swap_bytes))
     }
 
     /// The key as numbers, for a message.
@@ -192,7 +196,7 @@ impl Table {
 
     /// Makes room for `more` words.
     fn reserve(&mut self, more: usize) {
-        let wanted = (2 * (self.used + more)).next_power_of_two();
+        let wanted = ((self.used + more) * 8).div_ceil(5).next_power_of_two();
         if wanted > self.slots.len() {
             self.grow(wanted);
         }
@@ -310,8 +314,9 @@ mod tests {
 
         #[test]
         fn keys_are_in_the_order_of_their_words(one in word(), other in word()) {
-            let order = |word: &[u8]| Key::new(word).unwrap().order();
+            let order = |word: &[u8]| Key::new(word).unwrap().to_order();
             prop_assert_eq!(order(&one).cmp(&order(&other)), one.cmp(&other));
+            prop_assert_eq!(Key::from_order(order(&one)), Key::new(&one).unwrap());
         }
 
         #[test]

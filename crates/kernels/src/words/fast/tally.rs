@@ -82,18 +82,18 @@ impl Tally {
 
     /// The words by count, the highest first; of equal counts by their bytes.
     pub fn sorted(&self) -> Vec<(String, u64)> {
-        let mut short: Vec<(u64, u128, Key)> =
-            self.short.iter().map(|(key, count)| (!count, key.order(), key)).collect();
         // Numbers are compared faster than words.
-        short.sort_unstable_by_key(|&(fewer, order, _)| (fewer, order));
+        let numbers = |(key, count): (Key, u64)| (!count, key.to_order());
+        let mut short: Vec<(u64, [u64; 2])> = self.short.iter().map(numbers).collect();
+        short.sort_unstable();
         let mut long: Vec<(&str, u64)> =
             self.long.iter().map(|(word, &count)| (&**word, count)).collect();
         long.sort_unstable_by(|a, b| order::compare(*a, *b));
 
         let mut long = long.into_iter().peekable();
         let mut all = Vec::with_capacity(short.len() + long.len());
-        for (fewer, _, key) in short {
-            let (bytes, length) = key.word();
+        for (fewer, order) in short {
+            let (bytes, length) = Key::from_order(order).word();
             let word = str::from_utf8(&bytes[..length]).expect("a counted word is UTF-8");
             let next = (word, !fewer);
             let is_before = |long: &(&str, u64)| order::compare(*long, next).is_lt();
