@@ -111,21 +111,31 @@ impl Counter {
 
     fn add_chunk(&mut self, text: &[u8], chunk: Range<usize>, tally: &mut Tally) {
         self.instructions.find(&text[chunk.clone()], &self.class, &mut self.runs);
-        let (runs, others) = (&self.runs, &mut self.others);
-        let is_joined = self.rules.tokens == Tokens::Uax29;
-        let words = runs.edges().iter().filter_map(|&run| {
-            let key = runs.key(run).filter(|key| key.is_ascii());
-            if key.is_none_or(|key| is_joined && !key.is_word()) {
-                others.push(run);
-                return None;
-            }
-            key.map(|key| (key, 1))
-        });
-        tally.short.extend(runs.edges().len(), words);
+        if self.rules.tokens == Tokens::Uax29 {
+            self.add_keys(tally, |key| key.is_ascii() && key.is_word());
+        } else if text[chunk.clone()].is_ascii() {
+            // Looked at once, not for each word.
+            self.add_keys(tally, |_| true);
+        } else {
+            self.add_keys(tally, Key::is_ascii);
+        }
         while let Some([from, to]) = self.others.pop() {
             let run = chunk.start + usize::from(from)..chunk.start + usize::from(to);
             self.add_by_rules(text, run, tally);
         }
+    }
+
+    /// Adds the short runs that are words as they are; the others wait.
+    fn add_keys(&mut self, tally: &mut Tally, is_word: impl Fn(Key) -> bool) {
+        let (runs, others) = (&self.runs, &mut self.others);
+        let words = runs.edges().iter().filter_map(|&run| {
+            let key = runs.key(run).filter(|&key| is_word(key));
+            if key.is_none() {
+                others.push(run);
+            }
+            key.map(|key| (key, 1))
+        });
+        tally.short.extend(runs.edges().len(), words);
     }
 
     /// Adds the words of a run by the rules.
