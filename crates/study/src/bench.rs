@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use harness::{Error, program};
 use serde_json::{Value, json};
 
-use crate::csv;
 use crate::implementation::{Implementation, Start};
 use crate::options::Options;
 use crate::record::{Record, records, text};
 use crate::rounds::{self, Row};
 use crate::summary::Report;
 use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
+use crate::{csv, words};
 
 const COLUMNS: [&str; 4] = ["topic", "scaling", "work", "serial_fraction"];
 const WORK: Column =
@@ -134,13 +134,7 @@ fn corpus(options: &Options) -> Result<PathBuf, Error> {
         true => PathBuf::from("data"),
         false => options.out.join("corpus-50M.txt"),
     };
-    match path.exists() {
-        true => Ok(path),
-        false => Err(Error::failure(format!(
-            "there is no document {}; make it with `make corpus SIZE=50M`",
-            path.display()
-        ))),
-    }
+    if path.exists() { Ok(path) } else { Err(words::missing(&path)) }
 }
 
 impl Series {
@@ -151,39 +145,59 @@ impl Series {
         options: &Options,
         corpus: &Path,
     ) -> Implementation {
-        let times = if scaling == Scaling::Weak { workers } else { 1 };
+        let extent = self.extent(scaling, workers, options);
         let mut implementation = Implementation::new(
             self.program,
             self.strategy,
             self.start,
             workers,
-            &format!("{} {}", self.flags, self.size(scaling, workers, options)),
+            &format!("{} {}", self.flags, self.size(extent, options)),
         );
         if self.topic == "words" {
             // A document that is named twice is counted twice.
-            let named = std::iter::repeat_n(corpus.as_os_str().to_owned(), 4 * times);
+            let named = std::iter::repeat_n(corpus.as_os_str().to_owned(), extent);
             implementation.words.extend(named);
         }
         implementation.serial = workers == 1;
         implementation
     }
 
-    /// The flags of the input.
-    fn size(&self, scaling: Scaling, workers: usize, options: &Options) -> String {
+    /// How large the input is: the order of matrices, the rows of a picture, or
+    /// the copies of the corpus.
+    fn extent(&self, scaling: Scaling, workers: usize, options: &Options) -> usize {
         let times = if scaling == Scaling::Weak { workers } else { 1 };
         match self.topic {
             "matmul" => {
                 // The work is that of n^3.
                 let order = if options.quick { 128.0 } else { 1536.0 };
-                format!("--size {:.0}", order * (times as f64).cbrt())
+                (order * (times as f64).cbrt()).round() as usize
             }
+            "mandel" => times * if options.quick { 100 } else { 800 },
+            _ => 4 * times,
+        }
+    }
+
+    /// The flags of an input so large.
+    fn size(&self, extent: usize, options: &Options) -> String {
+        match self.topic {
+            "matmul" => format!("--size {extent}"),
             "mandel" => {
-                let (width, height, most) =
-                    if options.quick { (120, 100, 100) } else { (1920, 800, 5000) };
-                let height = height * times;
-                format!("--width {width} --height {height} --max-iter {most}")
+                let (width, most) = if options.quick { (120, 100) } else { (1920, 5000) };
+                format!("--width {width} --height {extent} --max-iter {most}")
             }
             _ => String::new(),
+        }
+    }
+
+    /// The input in words.
+    fn work(&self, extent: usize, row: &Row) -> String {
+        match self.topic {
+            "matmul" => format!("n = {extent}"),
+            "mandel" => format!("{extent} rows"),
+            _ => row
+                .figure("bytes")
+                .map(|bytes| format!("{:.0} MB", bytes / 1e6))
+                .unwrap_or_default(),
         }
     }
 }
@@ -201,16 +215,8 @@ fn figures(
         Scaling::Strong => ratio(),
         Scaling::Weak => ratio().map(|ratio| ratio * workers),
     };
-    let size = series.size(scaling, row.implementation.workers, options);
-    let work = match series.topic {
-        "matmul" => size.replace("--size ", "n = "),
-        "mandel" => {
-            size.split(' ').nth(3).map(|h| format!("{h} rows")).unwrap_or_default()
-        }
-        _ => {
-            row.figure("bytes").map(|b| format!("{:.0} MB", b / 1e6)).unwrap_or_default()
-        }
-    };
+    let extent = series.extent(scaling, row.implementation.workers, options);
+    let work = series.work(extent, row);
     let efficiency = speedup.filter(|_| !row.is_oversubscribed()).map(|s| s / workers);
     let serial = || karp_flatt(speedup?, workers);
     json!({

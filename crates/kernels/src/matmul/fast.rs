@@ -25,6 +25,8 @@ use std::ops::Range;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis, s};
 use pulp::{Arch, Simd, WithSimd};
 
+use crate::split;
+
 /// Terms of each sum that are added at a time: columns of A, rows of B.
 const DEPTH: usize = 384;
 
@@ -127,7 +129,7 @@ enum Sums {
 
 /// `0..count` in consecutive ranges of `step`, the last one shorter.
 fn blocks(count: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..count).step_by(step).map(move |start| start..count.min(start + step))
+    (0..).map_while(move |number| split::tile(count, step, number))
 }
 
 #[cfg(test)]
