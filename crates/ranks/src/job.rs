@@ -64,6 +64,7 @@ fn start<Args: Parser>(
 fn abort(message: &str, status: u8) -> ! {
     speech::restore();
     program::say(message);
+    speech::wait_until_read();
     at_exit::look_away();
     // MPI-4.1, section 9.8, MPI_Abort.
     SimpleCommunicator::world().abort(status.into())

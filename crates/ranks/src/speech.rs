@@ -4,6 +4,11 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, PipeReader, Write};
 use std::sync::Mutex;
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{FileType, fstat};
+use rustix::io::ioctl_fionread;
+use rustix::stdio;
 
 /// The terminal or file that stderr was, and the thread that copies to it.
 static PREFIXING: Mutex<Option<(File, JoinHandle<()>)>> = Mutex::new(None);
@@ -15,9 +20,9 @@ static PREFIXING: Mutex<Option<(File, JoinHandle<()>)>> = Mutex::new(None);
 pub fn prefix_lines(rank: i32) {
     let redirect = || -> io::Result<()> {
         let (reader, writer) = io::pipe()?;
-        let stderr = File::from(rustix::io::dup(rustix::stdio::stderr())?);
+        let stderr = File::from(rustix::io::dup(stdio::stderr())?);
         let copy = stderr.try_clone()?;
-        rustix::stdio::dup2_stderr(&writer)?;
+        stdio::dup2_stderr(&writer)?;
         let copying = thread::spawn(move || copy_lines(reader, copy, rank));
         *PREFIXING.lock().expect("nobody panics in here") = Some((stderr, copying));
         Ok(())
@@ -32,8 +37,28 @@ pub fn restore() {
         return;
     };
     // This closes the only writing end of the pipe: the copying comes to its end.
-    if rustix::stdio::dup2_stderr(&stderr).is_ok() {
+    if stdio::dup2_stderr(&stderr).is_ok() {
         let _ = copying.join();
+    }
+}
+
+/// Waits until the launcher has read what this rank has printed, a second at most.
+///
+/// MPICH's ends as soon as it hears that a rank aborts, and what it has not
+/// read by then is lost.
+pub fn wait_until_read() {
+    let end = Instant::now() + Duration::from_secs(1);
+    let is_pipe = |fd| {
+        fstat(fd)
+            .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Fifo)
+    };
+    for fd in [stdio::stdout(), stdio::stderr()] {
+        while is_pipe(fd) && ioctl_fionread(fd).is_ok_and(|unread| unread > 0) {
+            if Instant::now() >= end {
+                return;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 
