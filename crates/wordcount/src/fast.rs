@@ -1,22 +1,22 @@
-//! The fast way: tiles from a counter, cut and counted at once, a tree of sums.
+//! The fast way: tiles from a counter, cut and counted at once, then a shuffle.
 //!
 //! Nothing here is for you to write. It differs from the plain way in three
 //! things: a rank takes a tile of text when it is free, so that a disturbed
 //! one does not hold the others up; words go into the table of
-//! [`kernels::words::fast`] as they are cut; and the ranks' tables are added
-//! up in pairs, then pairs of pairs, so that rank 0 does not wait for each.
+//! [`kernels::words::fast`] as they are cut; and all ranks add up and sort, a
+//! part of the words each, so that rank 0 has only to merge (see [`shuffle`]).
 
 use std::collections::BTreeMap;
 
 use harness::measure::Measured;
 use harness::words::{Counted, Document, Flags, Reader, tiles};
 use harness::{Common, Error, Lane};
-use kernels::words::ROW;
-use kernels::words::fast::{Counter, Message, Tally};
+use kernels::words::fast::{Counter, Tally};
 use mpi::collective::SystemOperation;
-use mpi::topology::{Process, SimpleCommunicator};
+use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
-use ranks::{Rows, RowsMut};
+
+use crate::shuffle;
 
 /// The times of the runs, and what was counted, on rank 0; elsewhere no time
 /// and no word.
@@ -35,7 +35,7 @@ pub fn count(
         let mut tallies = count_tiles(world, flags, documents, |_| 0, lane)?;
         let mine = tallies.remove(&0).unwrap_or_default();
         invalid = mine.invalid_utf8();
-        total = reduce(world, mine).sorted();
+        total = shuffle::reduce(world, &mine);
         Ok(())
     })?;
     let mut counted = Counted {
@@ -68,7 +68,7 @@ fn count_each(
     let asked = if flags.per_document { documents.len() } else { 0 };
     for number in 0..asked {
         let mine = tallies.remove(&number).unwrap_or_default();
-        counted.per_document.push(reduce(world, mine).sorted());
+        counted.per_document.push(shuffle::reduce(world, &mine));
     }
     Ok(())
 }
@@ -104,41 +104,6 @@ fn count_tiles(
         Ok(())
     })?;
     Ok(tallies)
-}
-
-/// What all ranks have counted, on rank 0; elsewhere no word.
-///
-/// In round r a rank whose number ends with a one and r zeros, in binary,
-/// sends all it has to the one with a zero there, and is done.
-fn reduce(world: &SimpleCommunicator, mut tally: Tally) -> Tally {
-    let (rank, ranks) = (world.rank(), world.size());
-    let mut distance = 1;
-    while distance < ranks {
-        if rank & distance != 0 {
-            send(&world.process_at_rank(rank - distance), &tally.pack());
-            return Tally::default();
-        }
-        if rank + distance < ranks {
-            tally.merge(&receive(&world.process_at_rank(rank + distance)));
-        }
-        distance *= 2;
-    }
-    tally
-}
-
-fn send(to: &Process, message: &Message) {
-    to.send(&[message.short.len(), message.long.len()]);
-    to.send(&Rows::new(&message.short, Message::NUMBERS));
-    to.send(&Rows::new(&message.long, ROW));
-}
-
-fn receive(from: &Process) -> Message {
-    let mut lengths = [0; 2];
-    from.receive_into(&mut lengths);
-    let mut message = Message { short: vec![0; lengths[0]], long: vec![0; lengths[1]] };
-    from.receive_into(&mut RowsMut::new(&mut message.short, Message::NUMBERS));
-    from.receive_into(&mut RowsMut::new(&mut message.long, ROW));
-    message
 }
 
 /// The sums of the ranks' numbers, on every rank.

@@ -13,6 +13,7 @@ mod map;
 mod occurrences;
 mod plain;
 mod reduce;
+mod shuffle;
 
 /// Count the words of documents over MPI ranks
 #[derive(Parser)]

@@ -24,7 +24,7 @@ use edges::{CHUNK, Runs};
 use table::Key;
 
 pub use edges::Instructions;
-pub use tally::{Message, Tally};
+pub use tally::{Message, Record, Tally, join};
 
 /// Counts text by some rules.
 #[derive(Clone, Debug)]
@@ -254,7 +254,7 @@ mod tests {
             counter.count(&text[start..end], &mut tally);
             start = end;
         }
-        (tally.sorted(), tally.invalid_utf8())
+        (join(&[tally.sorted()]), tally.invalid_utf8())
     }
 
     proptest! {
@@ -279,7 +279,7 @@ mod tests {
         }
 
         #[test]
-        fn messages_add_up(first in text(), second in text()) {
+        fn parts_add_up(first in text(), second in text(), parts in 1..5_usize) {
             for rules in hostile::rules() {
                 let mut counter = Counter::new(rules);
                 let (mut one, mut other, mut both) = Default::default();
@@ -287,12 +287,20 @@ mod tests {
                 counter.count(&second, &mut other);
                 counter.count(&first, &mut both);
                 counter.count(&second, &mut both);
-                one.merge(&other.pack());
-                prop_assert_eq!(one.sorted(), both.sorted());
-                for (word, count) in both.sorted() {
-                    prop_assert_eq!(one.get(&word), count, "{}", word);
+                let expected = join(&[both.sorted()]);
+
+                let (one, other) = (one.split(parts), other.split(parts));
+                let sorted: Vec<Message> = one.iter().zip(&other).map(|(one, other)| {
+                    let mut part = Tally::default();
+                    part.merge(one);
+                    part.merge(other);
+                    part.sorted()
+                }).collect();
+                prop_assert_eq!(join(&sorted), &expected[..]);
+                for (word, count) in expected {
+                    prop_assert_eq!(both.get(&word), count, "{}", word);
                 }
-                prop_assert_eq!(one.get("no such word as this, nor as long as this"), 0);
+                prop_assert_eq!(both.get("no such word as this, nor as long as this"), 0);
             }
         }
     }

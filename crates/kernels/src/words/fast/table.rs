@@ -96,16 +96,6 @@ impl Key {
         Self(order.map(u64::swap_bytes))
     }
 
-    /// The key as numbers, for a message.
-    pub fn to_numbers(self) -> [u64; 2] {
-        self.0
-    }
-
-    /// The key of a message.
-    pub fn from_numbers(numbers: [u64; 2]) -> Self {
-        Self(numbers)
-    }
-
     /// The halves of a product of 128 bits, folded: every bit of the key
     /// reaches the high ones, which pick the place (as wyhash and foldhash do).
     #[inline(always)]
@@ -195,7 +185,7 @@ impl Table {
     }
 
     /// Makes room for `more` words.
-    fn reserve(&mut self, more: usize) {
+    pub fn reserve(&mut self, more: usize) {
         let wanted = ((self.used + more) * 8).div_ceil(5).next_power_of_two();
         if wanted > self.slots.len() {
             self.grow(wanted);

@@ -1,6 +1,7 @@
 //! Counted words of any length: to be added up, sent, looked up and sorted.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
@@ -21,16 +22,15 @@ pub struct Tally {
 /// Words with their counts as a message.
 #[derive(Clone, Debug, Default)]
 pub struct Message {
-    /// Words of up to 16 bytes: [`Message::NUMBERS`] numbers each.
-    pub short: Vec<u64>,
+    /// The words of up to 16 bytes.
+    pub short: Vec<Record>,
     /// Other words, as [`pack`](crate::words::pack) makes them.
     pub long: Vec<u8>,
 }
 
-impl Message {
-    /// A short word is so many numbers: the two of its key, and its count.
-    pub const NUMBERS: usize = 3;
-}
+/// A short word and its count: the complement of the count, and the two numbers
+/// of the word. Records are in the order in which words are written.
+pub type Record = [u64; 3];
 
 impl Tally {
     /// Adds `count` occurrences of a word.
@@ -57,54 +57,82 @@ impl Tally {
         self.invalid_utf8
     }
 
-    /// The words as a message.
-    pub fn pack(&self) -> Message {
-        let mut short = Vec::with_capacity(Message::NUMBERS * self.short.len());
-        for (key, count) in self.short.iter() {
-            let [low, high] = key.to_numbers();
-            short.extend([low, high, count]);
+    /// The words in `parts` messages. Which of them a word is in depends on the
+    /// word alone: whoever adds up the messages of one number has it all.
+    pub fn split(&self, parts: usize) -> Vec<Message> {
+        // By the low half of the hash: the high bits pick a word's place, and
+        // those of one part should not all want the same ones.
+        let part = |hash: u64| ((u64::from(hash as u32) * parts as u64) >> 32) as usize;
+        let mut messages = vec![Message::default(); parts];
+        for message in &mut messages {
+            message.short.reserve(self.short.len() / parts);
         }
-        let long = self.long.iter().map(|(word, &count)| (&**word, count));
-        Message { short, long: pack::pack_words(long) }
+        for (key, count) in self.short.iter() {
+            let [high, low] = key.to_order();
+            messages[part(key.hash())].short.push([!count, high, low]);
+        }
+        let mut long = vec![Vec::new(); parts];
+        for (word, &count) in &self.long {
+            long[part(self.long.hasher().hash_one(word))].push((&**word, count));
+        }
+        for (message, words) in messages.iter_mut().zip(long) {
+            message.long = pack::pack_words(words.into_iter());
+        }
+        messages
+    }
+
+    /// Makes room for so many more short words.
+    pub fn reserve(&mut self, words: usize) {
+        self.short.reserve(words);
     }
 
     /// Adds the words of a message.
     pub fn merge(&mut self, message: &Message) {
-        let short = message.short.as_chunks().0;
-        let key = |&[low, high, count]: &[u64; Message::NUMBERS]| {
-            (Key::from_numbers([low, high]), count)
-        };
-        self.short.extend(short.len(), short.iter().map(key));
+        let records = message.short.iter();
+        let short =
+            records.map(|&[fewer, high, low]| (Key::from_order([high, low]), !fewer));
+        self.short.extend(message.short.len(), short);
         for (word, count) in pack::unpack(&message.long) {
             self.add(word, count);
         }
     }
 
-    /// The words by count, the highest first; of equal counts by their bytes.
-    pub fn sorted(&self) -> Vec<(String, u64)> {
-        // Numbers are compared faster than words.
-        let numbers = |(key, count): (Key, u64)| (!count, key.to_order());
-        let mut short: Vec<(u64, [u64; 2])> = self.short.iter().map(numbers).collect();
-        short.sort_unstable();
-        let mut long: Vec<(&str, u64)> =
-            self.long.iter().map(|(word, &count)| (&**word, count)).collect();
+    /// All words in one message, in the order in which they are written.
+    pub fn sorted(&self) -> Message {
+        let mut message = self.split(1).remove(0);
+        message.short.sort_unstable();
+        let mut long: Vec<_> = pack::unpack(&message.long).collect();
         long.sort_unstable_by(|a, b| order::compare(*a, *b));
-
-        let mut long = long.into_iter().peekable();
-        let mut all = Vec::with_capacity(short.len() + long.len());
-        for (fewer, order) in short {
-            let (bytes, length) = Key::from_order(order).word();
-            let word = str::from_utf8(&bytes[..length]).expect("a counted word is UTF-8");
-            let next = (word, !fewer);
-            let is_before = |long: &(&str, u64)| order::compare(*long, next).is_lt();
-            while let Some((word, count)) = long.next_if(is_before) {
-                all.push((word.to_owned(), count));
-            }
-            all.push((word.to_owned(), !fewer));
-        }
-        all.extend(long.map(|(word, count)| (word.to_owned(), count)));
-        all
+        message.long = pack::pack_words(long.into_iter());
+        message
     }
+}
+
+/// The words of sorted messages by count, the highest first; of equal counts by
+/// their bytes.
+pub fn join(messages: &[Message]) -> Vec<(String, u64)> {
+    // A stable sort finds what is sorted already, and merges it.
+    let mut short: Vec<Record> =
+        messages.iter().flat_map(|m| &m.short).copied().collect();
+    short.sort();
+    let mut long: Vec<_> =
+        messages.iter().flat_map(|message| pack::unpack(&message.long)).collect();
+    long.sort_by(|a, b| order::compare(*a, *b));
+
+    let mut long = long.into_iter().peekable();
+    let mut all = Vec::with_capacity(short.len());
+    for [fewer, high, low] in short {
+        let (bytes, length) = Key::from_order([high, low]).word();
+        let word = str::from_utf8(&bytes[..length]).expect("a counted word is UTF-8");
+        let next = (word, !fewer);
+        let is_before = |long: &(&str, u64)| order::compare(*long, next).is_lt();
+        while let Some((word, count)) = long.next_if(is_before) {
+            all.push((word.to_owned(), count));
+        }
+        all.push((word.to_owned(), !fewer));
+    }
+    all.extend(long.map(|(word, count)| (word.to_owned(), count)));
+    all
 }
 
 /// The key of a word that is its own bytes.
