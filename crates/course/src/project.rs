@@ -81,8 +81,11 @@ pub fn load(root: &Path) -> Result<Project, String> {
         if !is_for_students(&path) {
             continue;
         }
-        let bytes =
+        let mut bytes =
             fs::read(root.join(&path)).map_err(|error| format!("{path}: {error}"))?;
+        if path == "README.md" {
+            bytes = for_students(&String::from_utf8_lossy(&bytes)).into();
+        }
         tree.insert(path, File { bytes, is_executable });
     }
     let exercises = exercises(&tree)?;
@@ -131,6 +134,26 @@ impl Project {
 /// What `make compare` needs and writes: in it stand the exercises, solved in
 /// Python.
 const COMPARISON: [&str; 2] = ["crates/study/peers/", "crates/study/BENCHMARKS.md"];
+
+/// What a page says to teachers stands between these lines.
+const TO_TEACHERS: [&str; 2] =
+    ["<!-- Not in the handout: -->", "<!-- In the handout again. -->"];
+
+/// A page without what it says to teachers.
+fn for_students(page: &str) -> String {
+    let [begin, end] = TO_TEACHERS;
+    let mut is_for_students = true;
+    let mut text = String::with_capacity(page.len());
+    for line in page.split_inclusive('\n') {
+        match line.trim_end() {
+            mark if mark == begin => is_for_students = false,
+            mark if mark == end => is_for_students = true,
+            _ if is_for_students => text.push_str(line),
+            _ => {}
+        }
+    }
+    text
+}
 
 /// Whether students get a file: not the project's own checks, nor what is git's,
 /// as `.gitignore`, nor the comparison with others.

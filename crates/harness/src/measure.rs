@@ -63,7 +63,7 @@ impl Measured {
         sorted[(sorted.len() - 1) / 2]
     }
 
-    /// The slowest worker's work over the mean, in counted units: 1 is balanced.
+    /// The busiest worker's work over the mean, in counted units: 1 is balanced.
     pub fn imbalance(&self) -> f64 {
         let total: u64 = self.lanes.iter().map(|lane| lane.work).sum();
         let most = self.lanes.iter().map(|lane| lane.work).max().unwrap_or(0);

@@ -63,7 +63,8 @@ pub fn publish(
     if common.json {
         program::print(&format!("{}\n", Value::Object(record)))
     } else {
-        program::print(&format!("{summary}\n{}\n", times(measured)))
+        let verified = if common.check { "; verified" } else { "" };
+        program::print(&format!("{summary}\n{}{verified}\n", times(measured)))
     }
 }
 

@@ -48,7 +48,8 @@ const TIMES_SCALAR: Column = Column {
 };
 const LEGEND: &str = "\
 speed-up   time of mandel-serial with the same kernel / median; efficiency = speed-up / workers
-imbalance  slowest worker's iterations / mean: 1 is balanced
+imbalance  the busiest worker's iterations / mean: 1 is balanced; the master of mandel-mpi
+           dynamic counts as a worker, and computes nothing
 x scalar   time of mandel-serial scalar / median
 ";
 

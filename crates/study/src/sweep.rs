@@ -1,4 +1,4 @@
-//! The sweep of sizes: where copying stops to matter.
+//! The sweep of sizes: where copying no longer matters.
 
 use std::path::Path;
 
@@ -110,8 +110,8 @@ fn ratio(records: &[Record], workers: &str, size: usize) -> Option<f64> {
 /// One sentence for threads and one for processes.
 fn verdicts(orders: &[usize], records: &[Record]) -> String {
     let mut text = format!(
-        "Copying stops to matter at the smallest order from which on, at every larger one\n\
-         too, copied takes at most {:.0} % longer than shared:\n",
+        "Copying no longer matters from order n on, if from there on copied takes at most\n\
+         {:.0} % longer than shared:\n",
         SHARE * 100.0
     );
     for workers in ["threads", "processes"] {
@@ -120,8 +120,8 @@ fn verdicts(orders: &[usize], records: &[Record]) -> String {
         let verdict = ratios.map(|ratios| stops_to_matter(orders, &ratios));
         text += &match verdict {
             None => format!("  {workers}: cannot be said, a time is missing\n"),
-            Some(None) => format!("  {workers}: at none of these, it still matters\n"),
-            Some(Some(order)) => format!("  {workers}: at n = {order}\n"),
+            Some(None) => format!("  {workers}: it matters up to the largest of these\n"),
+            Some(Some(order)) => format!("  {workers}: from n = {order} on\n"),
         };
     }
     text

@@ -32,9 +32,9 @@ const OWN: Column = Column {
     cell: |record: &Record| figure(record, "speedup_own", 2),
 };
 const LEGEND: &str = "\
-speed-up = best time on one rank / median; own x1 = the same kernel on one rank / median;
-efficiency = speed-up / workers, not quoted with more workers than cores;
-words = all occurrences, distinct = different words
+speed-up   best time on one rank / median; efficiency = speed-up / workers
+own x1     time of the same kernel on one rank / median
+words      all occurrences; distinct: different words
 ";
 
 /// Runs the topic: its table on stdout, its records in words.csv.

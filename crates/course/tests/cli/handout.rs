@@ -16,6 +16,7 @@ fn the_handout_is_one_folder_with_stubs() {
     let expected = [
         "parallel_materials/Cargo.toml",
         "parallel_materials/Makefile",
+        "parallel_materials/README.md",
         "parallel_materials/crates/hello/Cargo.toml",
         "parallel_materials/crates/hello/src/main.rs",
         "parallel_materials/crates/kernels/Cargo.toml",
@@ -109,6 +110,8 @@ fn chosen_regions_are_put_back() {
         for left_out in [".ci", "crates/study/peers", "crates/study/BENCHMARKS.md"] {
             assert!(!folder.path().join(left_out).exists(), "{words}: {left_out}");
         }
+        let page = fs::read_to_string(folder.path().join("README.md")).unwrap();
+        assert_eq!(page, "# Course\n\nmake run\n", "{words}");
     }
 }
 

@@ -62,11 +62,16 @@ pub fn owns(row: usize, worker: usize, workers: usize) -> bool {
 }
 ";
 
-const FILES: [(&str, &str); 15] = [
+const FILES: [(&str, &str); 16] = [
     (".gitignore", "/target/\n/*.tar.gz\n"),
     (".ci/run", "make test\n"),
     ("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"),
     ("Makefile", "all:\n\t@echo hello\n"),
+    (
+        "README.md",
+        "# Course\n\n<!-- Not in the handout: -->\nmake handout\n\
+        <!-- In the handout again. -->\nmake run\n",
+    ),
     ("data/poem.txt", "A word.\n"),
     ("crates/study/BENCHMARKS.md", "# Ours and others\n"),
     ("crates/study/peers/peer.py", "\"\"\"The exercise, solved in Python.\"\"\"\n"),
