@@ -33,12 +33,12 @@ const FIRST: u32 = 16;
 /// what is freed, with every row that a thread counts.
 const CROWD: usize = 1536;
 
-/// Vectors in flight in a round, where there are registers for them: four
-/// numbers belong to a point.
-pub(super) const MANY: usize = 8;
+/// The most vectors in flight in a round, where there are registers for them:
+/// z of each stays in two.
+pub(super) const MANY: usize = 10;
 /// The same with half of the registers.
 pub(super) const SOME: usize = 5;
-/// Vectors in flight where each step is counted, and at the end of a crowd.
+/// Vectors in flight where each step is counted. Fewer take as long.
 const FEW: usize = 4;
 
 /// Numbers in the widest vector there is.

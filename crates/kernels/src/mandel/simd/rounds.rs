@@ -7,6 +7,7 @@ use pulp::{Simd, bytemuck};
 
 use super::{Count, FEW, FIRST, MANY, SOME, WIDEST, lossless};
 use crate::mandel::flight::{Flight, any, any_of_all};
+use crate::split;
 
 /// Steps of the rounds that follow the [`FIRST`] ones. Each round about doubles
 /// the number of steps so far, and about half as many points escape as in the
@@ -44,23 +45,31 @@ impl<S: Simd, const SHORTCUT: bool> Count<'_, S, SHORTCUT> {
         for after in &mut self.after {
             after.resize(self.crowd.re.len(), 0.0);
         }
-        let mut first = 0;
-        while first < self.crowd.len() {
-            let left = self.crowd.len() - first;
-            first += if left <= Flight::<S, FEW>::POINTS {
-                self.run::<FEW>(first, steps)
-            } else if S::REGISTER_COUNT >= 32 {
-                self.run::<MANY>(first, steps)
-            } else {
-                self.run::<SOME>(first, steps)
-            };
+        // In groups of nearly the same size, for a small one at the end would
+        // take as long as a full one. Where there are two or more, each has at
+        // least three vectors.
+        let most = if S::REGISTER_COUNT >= 32 { MANY } else { SOME };
+        let vectors = self.crowd.len().div_ceil(S::F64_LANES);
+        let groups = vectors.div_ceil(most);
+        for group in (0..groups).map(|group| split::block(vectors, groups, group)) {
+            let first = group.start * S::F64_LANES;
+            match group.len() {
+                ..=3 => self.run::<3>(first, steps),
+                4 => self.run::<4>(first, steps),
+                5 => self.run::<5>(first, steps),
+                6 => self.run::<6>(first, steps),
+                7 => self.run::<7>(first, steps),
+                8 => self.run::<8>(first, steps),
+                9 => self.run::<9>(first, steps),
+                _ => self.run::<MANY>(first, steps),
+            }
         }
         self.crowd.unpad();
     }
 
-    /// So many steps of the points from `first` on; returns their number.
+    /// So many steps of the `N` vectors of points from `first` on.
     #[inline(always)]
-    fn run<const N: usize>(&mut self, first: usize, steps: u32) -> usize {
+    fn run<const N: usize>(&mut self, first: usize, steps: u32) {
         let simd = self.simd;
         let before = Flight::<S, N>::from(&self.crowd, first);
         let mut flight = Flight { ..before };
@@ -86,7 +95,6 @@ impl<S: Simd, const SHORTCUT: bool> Count<'_, S, SHORTCUT> {
                 }
             }
         }
-        those.len()
     }
 
     /// Takes those who leave out of the crowd, and the crowd to where the round
