@@ -10,8 +10,9 @@
 //! 4. [`csv`], [`table`] and [`summary`]: the records for plots and for people.
 //!
 //! A topic is what it runs and which columns it shows: [`hello`], [`matmul`]
-//! with its [`sweep`], [`mandel`], [`words`]. [`compare`] sets our programs
-//! beside those of others.
+//! with its [`sweep`], [`mandel`], [`words`]. [`bench`] gives those three more
+//! and more workers, [`compare`] sets our programs beside those of others; what
+//! both call a [`topic`] stands by itself.
 
 use std::process::ExitCode;
 
@@ -34,13 +35,15 @@ mod csv;
 mod summary;
 mod table;
 
-mod bench;
-mod compare;
 mod hello;
 mod mandel;
 mod matmul;
 mod sweep;
 mod words;
+
+mod bench;
+mod compare;
+mod topic;
 
 /// Run the programs of a topic side by side and compare them in one table
 #[derive(Parser)]

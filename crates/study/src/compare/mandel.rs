@@ -2,12 +2,13 @@
 
 use kernels::mandel::SIGHTS;
 
+use crate::compare::Args;
 use crate::compare::contest::{Amount, Contest, Pairing, Rate};
 use crate::compare::judge::Kind;
 use crate::compare::peer::{self, Workers};
-use crate::compare::{Args, Topic};
 use crate::implementation::{Implementation, Start};
 use crate::options::Options;
+use crate::topic::Topic;
 
 /// The table of one picture.
 pub fn contest(options: &Options, args: &Args) -> Contest {

@@ -1,11 +1,12 @@
 //! The matrix product: rows, pools and grids, ours and others'.
 
+use crate::compare::Args;
 use crate::compare::contest::{Amount, Contest, Pairing, Rate};
 use crate::compare::judge::Kind;
 use crate::compare::peer::{self, Workers};
-use crate::compare::{Args, Topic};
 use crate::implementation::{Implementation, Start};
 use crate::options::Options;
+use crate::topic::Topic;
 
 /// A table for each order.
 pub fn contests(options: &Options, args: &Args) -> Vec<Contest> {
