@@ -1,7 +1,7 @@
 //! compare: our programs beside what a user would pick instead, in one run.
 //!
 //! A [`contest`] is one table: programs that compute the same on the same
-//! input, ours and under each the [`peer`]s that go about it in the same way.
+//! input, ours and under each the [`peers`] that go about it in the same way.
 //! All run interleaved. A [`judge`] compares each result with that of our
 //! plainest program before any time counts. What the tables say, [`report`]
 //! keeps as a page.
@@ -24,7 +24,7 @@ mod contest;
 mod judge;
 mod mandel;
 mod matmul;
-pub mod peer;
+mod peers;
 mod report;
 mod words;
 

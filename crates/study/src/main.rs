@@ -4,7 +4,8 @@
 //! the programs by their command lines and by the JSON that they print, and
 //! does not care who prints it.
 //!
-//! 1. [`implementation`]: what can be run, as data: a program and its flags.
+//! 1. [`implementation`]: what can be run, as data: a program and its flags;
+//!    where it is not ours, a [`peer`].
 //! 2. [`rounds`]: all of them run in turn, several times over ([`child`]).
 //! 3. [`record`]: times, speed-ups and troubles, one record a row.
 //! 4. [`csv`], [`table`] and [`summary`]: the records for plots and for people.
@@ -25,6 +26,7 @@ use crate::summary::Report;
 mod options;
 
 mod implementation;
+mod peer;
 
 mod child;
 mod rounds;
