@@ -76,6 +76,9 @@ fn advise(block: *mut u8, layout: Layout) {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_os = "linux")]
+    use std::{fs, ops::Range, path::Path};
+
     use super::*;
 
     #[test]
@@ -94,5 +97,29 @@ mod tests {
             bytes.shrink_to_fit();
             assert!(bytes.iter().all(|&byte| byte == 1), "{size}");
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_kernel_is_asked_for_huge_pages_under_a_large_block() {
+        if !Path::new("/sys/kernel/mm/transparent_hugepage").exists() {
+            return;
+        }
+        for bytes in [vec![0_u8; LARGE], vec![1; 3 * LARGE + 12345]] {
+            let address = bytes.as_ptr() as u64;
+            let maps = fs::read_to_string("/proc/self/smaps").unwrap();
+            let is_it = |line: &&str| range(line).is_some_and(|r| r.contains(&address));
+            let mut lines = maps.lines().skip_while(|line| !is_it(line));
+            let flags = lines.find(|line| line.starts_with("VmFlags:")).unwrap();
+            assert!(flags.contains(" hg"), "{} bytes: {flags}", bytes.len());
+        }
+    }
+
+    /// The addresses of a mapping, if the line of smaps is its first one.
+    #[cfg(target_os = "linux")]
+    fn range(line: &str) -> Option<Range<u64>> {
+        let (begin, end) = line.split_once(' ')?.0.split_once('-')?;
+        let number = |text| u64::from_str_radix(text, 16).ok();
+        Some(number(begin)?..number(end)?)
     }
 }

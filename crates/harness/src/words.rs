@@ -5,6 +5,7 @@ mod counted;
 mod documents;
 mod flags;
 mod reading;
+mod source;
 mod writing;
 
 pub use check::check;

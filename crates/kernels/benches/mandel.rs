@@ -15,17 +15,19 @@ const PICTURES: [(usize, usize, u32); 2] = [(1920, 1600, 1000), (960, 800, 10_00
 const KERNELS: [(&str, Kernel); 3] =
     [("scalar", Kernel::Scalar), ("simd", Kernel::Simd), ("shortcut", Kernel::Shortcut)];
 
+const HEADER: &str = "\
+One core, beside the peak in the same moment: steps without any look
+view whole             kernel     median    x scalar   of the peak";
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let lines: Vec<String> =
         PICTURES.into_iter().flat_map(|picture| bench(&mut criterion, picture)).collect();
     criterion.final_summary();
-    println!("\nOne core, beside the peak in the same moment: steps without any look");
-    println!("view whole             kernel     median    x scalar   of the peak");
-    lines.iter().for_each(|line| println!("{line}"));
+    beside::print(HEADER, &lines);
 }
 
-/// Measures all kernels on one picture; returns a line for each.
+/// Measures all kernels on one picture; returns a line for each that was asked for.
 fn bench(
     criterion: &mut Criterion,
     (width, height, max_iter): (usize, usize, u32),
@@ -49,11 +51,14 @@ fn bench(
                 samples.measure(times, run, rate_of_peak)
             });
         });
-        let [time_s, share] = samples.medians();
-        let faster = *scalar_s.get_or_insert(time_s) / time_s;
+        let Some([time_s, share]) = samples.medians() else { continue };
+        if kernel == Kernel::Scalar {
+            scalar_s = Some(time_s);
+        }
+        let faster = scalar_s.map(|scalar_s: f64| format!("{:.1}", scalar_s / time_s));
+        let (time_ms, faster) = (time_s * 1e3, faster.as_deref().unwrap_or("-"));
         lines.push(format!(
-            "{name:<22} {kernel_name:<8} {:>8.1} ms {faster:>8.1} {share:>13.2}",
-            time_s * 1e3
+            "{name:<22} {kernel_name:<8} {time_ms:>8.1} ms {faster:>8} {share:>13.2}"
         ));
     }
     lines

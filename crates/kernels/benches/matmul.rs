@@ -16,23 +16,29 @@ const ORDERS: [(&str, Kernel, &[usize]); 3] = [
     ("fast", Kernel::Fast, &[64, 128, 256, 512, 1024, 2048, 4096]),
 ];
 
+const HEADER: &str = "\
+One core, beside the peak in the same moment: multiply-adds in registers
+kernel          n      median     GFLOP/s   of the peak";
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut lines = Vec::new();
     for (name, kernel, orders) in ORDERS {
         for &n in orders {
-            lines.push(bench(&mut criterion, name, kernel, n));
+            lines.extend(bench(&mut criterion, name, kernel, n));
         }
     }
     criterion.final_summary();
-    println!(
-        "\nOne core, beside the peak in the same moment: multiply-adds in registers"
-    );
-    println!("kernel          n      median     GFLOP/s   of the peak");
-    lines.iter().for_each(|line| println!("{line}"));
+    beside::print(HEADER, &lines);
 }
 
-fn bench(criterion: &mut Criterion, name: &str, kernel: Kernel, n: usize) -> String {
+/// The line of one kernel and one order, if they were asked for.
+fn bench(
+    criterion: &mut Criterion,
+    name: &str,
+    kernel: Kernel,
+    n: usize,
+) -> Option<String> {
     let (a, b) = (generate(1, 'a', 0..n, n), generate(1, 'b', 0..n, n));
     let mut c = Array2::zeros((n, n));
     let operations = flops(n, n, n);
@@ -48,9 +54,9 @@ fn bench(criterion: &mut Criterion, name: &str, kernel: Kernel, n: usize) -> Str
             samples.measure(times, run, rate_of_peak)
         });
     });
-    let [time_s, share] = samples.medians();
-    let gflops = operations / time_s / 1e9;
-    format!("{name:<10} {n:>6} {:>8.3} ms {gflops:>11.1} {share:>13.2}", time_s * 1e3)
+    let [time_s, share] = samples.medians()?;
+    let (time_ms, gflops) = (time_s * 1e3, operations / time_s / 1e9);
+    Some(format!("{name:<10} {n:>6} {time_ms:>8.3} ms {gflops:>11.1} {share:>13.2}"))
 }
 
 /// Operations a second without memory.

@@ -1,5 +1,7 @@
 """The matrices of a seed, the very numbers that our programs multiply."""
 
+import statistics
+
 import numpy as np
 
 import peer
@@ -36,10 +38,7 @@ def mix(bits):
 
 def finish(program, library, arguments, samples_s, c, mpi=None):
     """Writes C where --out says, and prints the JSON object."""
-    if arguments.out:
-        # By its handle: of a mere name, NumPy would change the ending.
-        with open(arguments.out, "wb") as file:
-            np.save(file, c)
+    peer.save(c, arguments)
     rate = 2e-9 * arguments.size**3
     peer.publish(
         program,
@@ -48,7 +47,7 @@ def finish(program, library, arguments, samples_s, c, mpi=None):
         samples_s,
         mpi,
         n=arguments.size,
-        gflops=rate / sorted(samples_s)[len(samples_s) // 2],
+        gflops=rate / statistics.median(samples_s),
     )
 
 

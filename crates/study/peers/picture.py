@@ -37,9 +37,6 @@ def tiles(arguments):
 
 def finish(program, library, arguments, samples_s, counts, mpi=None):
     """Writes the counts where --out says, and prints the JSON object."""
-    if arguments.out:
-        # By its handle: of a mere name, NumPy would change the ending.
-        with open(arguments.out, "wb") as file:
-            np.save(file, counts)
+    peer.save(counts, arguments)
     iterations = int(counts.sum(dtype=np.uint64))
     peer.publish(program, library, arguments, samples_s, mpi, iterations=iterations)

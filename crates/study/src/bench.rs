@@ -15,6 +15,7 @@ use crate::record::{Record, records, text};
 use crate::rounds::{self, Row};
 use crate::summary::Report;
 use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
+use crate::topic::Topic;
 use crate::{csv, words};
 
 const COLUMNS: [&str; 4] = ["topic", "scaling", "work", "serial_fraction"];
@@ -33,7 +34,7 @@ serial part  what Karp and Flatt's measure makes of a strong speed-up; it grows 
 
 /// A program that is measured with more and more workers.
 struct Series {
-    topic: &'static str,
+    topic: Topic,
     program: &'static str,
     strategy: &'static str,
     start: Start,
@@ -43,35 +44,35 @@ struct Series {
 /// The strategies that are meant to scale, with the fastest kernel each has.
 const SERIES: [Series; 5] = [
     Series {
-        topic: "matmul",
+        topic: Topic::Matmul,
         program: "matmul-shm",
         strategy: "threads shared",
         start: Start::Workers,
         flags: "--with threads --memory shared",
     },
     Series {
-        topic: "matmul",
+        topic: Topic::Matmul,
         program: "matmul-mpi",
         strategy: "grid",
         start: Start::Ranks,
         flags: "--algorithm grid",
     },
     Series {
-        topic: "mandel",
+        topic: Topic::Mandel,
         program: "mandel-threads",
         strategy: "dynamic simd",
         start: Start::Workers,
         flags: "--schedule dynamic --kernel simd",
     },
     Series {
-        topic: "mandel",
+        topic: Topic::Mandel,
         program: "mandel-mpi",
         strategy: "counter simd",
         start: Start::Ranks,
         flags: "--schedule counter --kernel simd",
     },
     Series {
-        topic: "words",
+        topic: Topic::Words,
         program: "wordcount",
         strategy: "fast",
         start: Start::Ranks,
@@ -97,7 +98,8 @@ impl Scaling {
     }
 }
 
-/// Runs all series: a table each on stdout, the records in scaling.csv.
+/// Runs all series: a table each on stdout, then what their columns mean; the
+/// records in scaling.csv.
 ///
 /// # Errors
 ///
@@ -117,13 +119,14 @@ pub fn run(options: &Options) -> Result<Report, Error> {
             of_series.extend(records(&rows, figures));
         }
         program::print(&format!(
-            "\n{} {}\n\n{}\n{LEGEND}",
+            "\n{} {}\n\n{}",
             series.program,
             series.strategy,
             table(&[WORK, MEDIAN, SPEED_UP, EFFICIENCY, SERIAL], &of_series)
         ))?;
         all.extend(of_series);
     }
+    program::print(&format!("\n{LEGEND}"))?;
     csv::write(&file, &COLUMNS, &all)?;
     Ok(Report { records: all, files: vec![file] })
 }
@@ -153,7 +156,7 @@ impl Series {
             workers,
             &format!("{} {}", self.flags, self.size(extent, options)),
         );
-        if self.topic == "words" {
+        if self.topic == Topic::Words {
             // A document that is named twice is counted twice.
             let named = std::iter::repeat_n(corpus.as_os_str().to_owned(), extent);
             implementation.words.extend(named);
@@ -167,34 +170,34 @@ impl Series {
     fn extent(&self, scaling: Scaling, workers: usize, options: &Options) -> usize {
         let times = if scaling == Scaling::Weak { workers } else { 1 };
         match self.topic {
-            "matmul" => {
+            Topic::Matmul => {
                 // The work is that of n^3.
                 let order = if options.quick { 128.0 } else { 1536.0 };
                 (order * (times as f64).cbrt()).round() as usize
             }
-            "mandel" => times * if options.quick { 100 } else { 800 },
-            _ => 4 * times,
+            Topic::Mandel => times * if options.quick { 100 } else { 800 },
+            Topic::Words => 4 * times,
         }
     }
 
     /// The flags of an input so large.
     fn size(&self, extent: usize, options: &Options) -> String {
         match self.topic {
-            "matmul" => format!("--size {extent}"),
-            "mandel" => {
+            Topic::Matmul => format!("--size {extent}"),
+            Topic::Mandel => {
                 let (width, most) = if options.quick { (120, 100) } else { (1920, 5000) };
                 format!("--width {width} --height {extent} --max-iter {most}")
             }
-            _ => String::new(),
+            Topic::Words => String::new(),
         }
     }
 
     /// The input in words.
     fn work(&self, extent: usize, row: &Row) -> String {
         match self.topic {
-            "matmul" => format!("n = {extent}"),
-            "mandel" => format!("{extent} rows"),
-            _ => row
+            Topic::Matmul => format!("n = {extent}"),
+            Topic::Mandel => format!("{extent} rows"),
+            Topic::Words => row
                 .figure("bytes")
                 .map(|bytes| format!("{:.0} MB", bytes / 1e6))
                 .unwrap_or_default(),
@@ -220,7 +223,7 @@ fn figures(
     let efficiency = speedup.filter(|_| !row.is_oversubscribed()).map(|s| s / workers);
     let serial = || karp_flatt(speedup?, workers);
     json!({
-        "topic": series.topic,
+        "topic": series.topic.name(),
         "scaling": scaling.name(),
         "work": format!("{}, {work}", scaling.name()),
         "speedup": speedup,

@@ -1,7 +1,7 @@
 //! compare: our programs beside what a user would pick instead, in one run.
 //!
 //! A [`contest`] is one table: programs that compute the same on the same
-//! input, ours and under each the [`peer`]s that go about it in the same way.
+//! input, ours and under each the [`peers`] that go about it in the same way.
 //! All run interleaved. A [`judge`] compares each result with that of our
 //! plainest program before any time counts. What the tables say, [`report`]
 //! keeps as a page.
@@ -18,12 +18,13 @@ use crate::compare::contest::Contest;
 use crate::csv;
 use crate::options::Options;
 use crate::summary::Report;
+use crate::topic::Topic;
 
 mod contest;
 mod judge;
 mod mandel;
 mod matmul;
-pub mod peer;
+mod peers;
 mod report;
 mod words;
 
@@ -72,46 +73,6 @@ pub struct Args {
     report: Option<PathBuf>,
 }
 
-/// What our programs and their peers compute.
-#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
-enum Topic {
-    /// Matrix products
-    Matmul,
-    /// The Mandelbrot set
-    Mandel,
-    /// Counting words
-    Words,
-}
-
-impl Topic {
-    /// The heading of its tables.
-    fn title(self) -> &'static str {
-        match self {
-            Topic::Matmul => "Matrix product",
-            Topic::Mandel => "Mandelbrot set",
-            Topic::Words => "Word count",
-        }
-    }
-
-    /// The name on the command line.
-    fn name(self) -> &'static str {
-        match self {
-            Topic::Matmul => "matmul",
-            Topic::Mandel => "mandel",
-            Topic::Words => "words",
-        }
-    }
-
-    /// Its tables.
-    fn contests(self, options: &Options, args: &Args) -> Result<Vec<Contest>, Error> {
-        match self {
-            Topic::Matmul => Ok(matmul::contests(options, args)),
-            Topic::Mandel => Ok(vec![mandel::contest(options, args)]),
-            Topic::Words => words::contests(options, args),
-        }
-    }
-}
-
 /// Runs one topic or all: tables on stdout, the records in compare.csv, and the
 /// page of `--report`.
 ///
@@ -130,7 +91,7 @@ pub fn run(options: &Options, args: &Args) -> Result<Vec<Report>, Error> {
     // A missing document is said now, not after some minutes.
     let contests = topics
         .iter()
-        .map(|topic| topic.contests(options, args))
+        .map(|&topic| contests(topic, options, args))
         .collect::<Result<Vec<_>, _>>()?;
 
     let mut all = Vec::new();
@@ -150,4 +111,13 @@ pub fn run(options: &Options, args: &Args) -> Result<Vec<Report>, Error> {
     csv::write(&file, &contest::COLUMNS, &all)?;
     let files = [Some(file), args.report.clone()].into_iter().flatten().collect();
     Ok(vec![Report { records: all, files }])
+}
+
+/// The tables of a topic.
+fn contests(topic: Topic, options: &Options, args: &Args) -> Result<Vec<Contest>, Error> {
+    match topic {
+        Topic::Matmul => Ok(matmul::contests(options, args)),
+        Topic::Mandel => Ok(vec![mandel::contest(options, args)]),
+        Topic::Words => words::contests(options, args),
+    }
 }

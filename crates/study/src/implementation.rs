@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::child::Trouble;
-use crate::compare::peer::Peer;
 use crate::options::Options;
+use crate::peer::Peer;
 
 /// One way to compute what a topic asks for.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,14 +4,16 @@
 //! the programs by their command lines and by the JSON that they print, and
 //! does not care who prints it.
 //!
-//! 1. [`implementation`]: what can be run, as data: a program and its flags.
+//! 1. [`implementation`]: what can be run, as data: a program and its flags;
+//!    where it is not ours, a [`peer`].
 //! 2. [`rounds`]: all of them run in turn, several times over ([`child`]).
 //! 3. [`record`]: times, speed-ups and troubles, one record a row.
 //! 4. [`csv`], [`table`] and [`summary`]: the records for plots and for people.
 //!
 //! A topic is what it runs and which columns it shows: [`hello`], [`matmul`]
-//! with its [`sweep`], [`mandel`], [`words`]. [`compare`] sets our programs
-//! beside those of others.
+//! with its [`sweep`], [`mandel`], [`words`]. [`bench`] gives those three more
+//! and more workers, [`compare`] sets our programs beside those of others; what
+//! both call a [`topic`] stands by itself.
 
 use std::process::ExitCode;
 
@@ -24,6 +26,7 @@ use crate::summary::Report;
 mod options;
 
 mod implementation;
+mod peer;
 
 mod child;
 mod rounds;
@@ -34,13 +37,15 @@ mod csv;
 mod summary;
 mod table;
 
-mod bench;
-mod compare;
 mod hello;
 mod mandel;
 mod matmul;
 mod sweep;
 mod words;
+
+mod bench;
+mod compare;
+mod topic;
 
 /// Run the programs of a topic side by side and compare them in one table
 #[derive(Parser)]

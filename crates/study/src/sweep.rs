@@ -82,7 +82,8 @@ fn by_order(orders: &[usize], records: &[Record]) -> String {
     }
     for workers in ["threads", "processes"] {
         let ratio = |&size: &usize| ratio(records, workers, size);
-        let text = |ratio: Option<f64>| ratio.map_or(DASH.into(), |r| format!("{r:.2}"));
+        let text =
+            |ratio: Option<f64>| ratio.map_or(DASH.into(), |r| table::rounded(r, 2));
         let mut cells = vec![format!("{workers}: copied / shared")];
         cells.extend(orders.iter().map(ratio).map(text));
         lines.push(Line::Cells(cells));

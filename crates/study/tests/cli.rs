@@ -9,6 +9,8 @@ use std::process::Command;
 
 use harness::trial::{Folder, Outcome, outcome};
 
+#[path = "cli/bench.rs"]
+mod bench;
 #[path = "cli/compare.rs"]
 mod compare;
 
@@ -315,6 +317,9 @@ fn what_cannot_work_is_refused_before_anything_runs() {
         ("hello --out no/where", 1, "no/where"),
         ("words", 1, "data"),
         ("words nowhere.txt", 1, "nowhere.txt"),
+        ("bench", 1, "corpus-50M.txt"),
+        ("bench --quick", 1, "data"),
+        ("bench --out no/where", 1, "no/where"),
     ] {
         let lab = Lab::new();
         let mut command = Command::new(env!("CARGO_BIN_EXE_study"));

@@ -1,21 +1,14 @@
 //! Reading the documents: a worker's share of them, or tile by tile.
 
-use std::fs::File;
 use std::io;
 use std::ops::{Range, RangeInclusive};
-use std::os::unix::fs::FileExt;
 
 use kernels::words::{self, Piece, Rules};
 
 use super::Document;
 use super::documents::cannot_read;
+use super::source::Source;
 use crate::{Error, Lane};
-
-/// Bytes that are read at a time on the way to the next place for a cut.
-const STEP: u64 = 64 << 10;
-
-/// Bytes that are read, then cut into words while they are in the cache.
-const BLOCK: u64 = 256 << 10;
 
 /// The bytes of a tile. Longer ones would keep the others waiting for whoever
 /// has the last one; shorter ones would be looked for longer than read.
@@ -123,89 +116,6 @@ impl<'d> Reader<'d> {
     }
 }
 
-/// A document that is being read.
-struct Source {
-    file: File,
-    bytes: u64,
-    /// From anywhere in this range the next place for a cut is its end: where
-    /// there are few of them, each is looked for once and not for every tile.
-    uncut: Range<u64>,
-}
-
-impl Source {
-    fn open(document: &Document) -> io::Result<Self> {
-        let file = File::open(&document.path)?;
-        if file.metadata()?.len() != document.bytes {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(Self { file, bytes: document.bytes, uncut: 0..0 })
-    }
-
-    /// The first place at or after `at` where the document may be cut.
-    ///
-    /// Every worker finds the same place: the end of one share is the
-    /// beginning of the next.
-    fn next_cut(&mut self, at: u64) -> io::Result<u64> {
-        if !self.uncut.contains(&at) {
-            self.uncut = at..self.find_cut(at)?;
-        }
-        Ok(self.uncut.end)
-    }
-
-    fn find_cut(&self, at: u64) -> io::Result<u64> {
-        if at == 0 {
-            return Ok(0);
-        }
-        let mut text = Vec::new();
-        // The byte before the place tells too whether it is one.
-        let mut start = at - 1;
-        while start + 1 < self.bytes {
-            text.resize(STEP.min(self.bytes - start) as usize, 0);
-            self.file.read_exact_at(&mut text, start)?;
-            if let Some(cut) = words::first_cut(&text) {
-                return Ok(start + cut as u64);
-            }
-            start += text.len() as u64 - 1;
-        }
-        Ok(self.bytes)
-    }
-
-    /// Hands the text in `range` to `each`, in blocks that end at a place for
-    /// a cut, without the document's byte order mark. `text` is room for it.
-    fn cut(
-        &self,
-        range: Range<u64>,
-        text: &mut Vec<u8>,
-        mut each: impl FnMut(&[u8]),
-    ) -> io::Result<()> {
-        let (mut filled, mut at) = (0, range.start);
-        while at < range.end {
-            let (old, next) = (filled, range.end.min(at + BLOCK));
-            filled += (next - at) as usize;
-            if text.len() < filled {
-                text.resize(filled, 0);
-            }
-            self.file.read_exact_at(&mut text[old..filled], at)?;
-            if at == 0 {
-                let rest = words::without_bom(&text[..filled]).len();
-                text.copy_within(filled - rest..filled, 0);
-                filled = rest;
-            }
-            at = next;
-            let seen = old.saturating_sub(1);
-            let end = match words::last_cut(&text[seen..filled]) {
-                _ if at == range.end => filled,
-                Some(cut) => seen + cut,
-                None => continue,
-            };
-            each(&text[..end]);
-            text.copy_within(end..filled, 0);
-            filled -= end;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -214,6 +124,7 @@ mod tests {
 
     use super::*;
     use crate::trial::Folder;
+    use crate::words::source::{BLOCK, STEP};
 
     const RULES: Rules = Rules { tokens: Tokens::Words, nfc: false };
 
@@ -320,25 +231,6 @@ mod tests {
         ] {
             let document = Document { path: "a".into(), bytes };
             assert_eq!(tiles(&[document], workers), expected, "{bytes} for {workers}");
-        }
-    }
-
-    #[test]
-    fn a_share_ends_at_the_first_place_from_where_it_would_have_ended() {
-        let step = STEP as usize;
-        let mut text = vec![b'-'; 3 * step];
-        let cuts = [1, 7, step + 7, step + 8, 2 * step + 8];
-        for cut in cuts {
-            text[cut - 1] = b'\n';
-        }
-        let folder = Folder::new();
-        let documents = documents(&folder, &[text]);
-        let mut source = Source::open(&documents[0]).unwrap();
-        let places = cuts.iter().flat_map(|cut| cut - 1..cut + 2);
-        for at in places.clone().chain(places.rev()) {
-            let expected = *cuts.iter().find(|cut| **cut >= at).unwrap_or(&(3 * step));
-            let expected = if at == 0 { 0 } else { expected };
-            assert_eq!(source.next_cut(at as u64).unwrap(), expected as u64, "{at}");
         }
     }
 

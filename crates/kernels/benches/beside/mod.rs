@@ -35,13 +35,21 @@ impl Samples {
         sum
     }
 
-    /// The median time in seconds, and the median share of the limit; not
-    /// numbers where nothing was measured.
-    pub fn medians(&mut self) -> [f64; 2] {
-        [&mut self.times_s, &mut self.shares].map(|values| {
+    /// The median time in seconds, and the median share of the limit; `None`
+    /// where a filter has left the kernel out.
+    pub fn medians(&mut self) -> Option<[f64; 2]> {
+        let median = |values: &mut Vec<f64>| {
             values.sort_by(f64::total_cmp);
-            values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-        })
+            values.get(values.len() / 2).copied()
+        };
+        Some([median(&mut self.times_s)?, median(&mut self.shares)?])
+    }
+}
+
+/// Prints the lines of what was measured under their header, if any was.
+pub fn print(header: &str, lines: &[String]) {
+    if !lines.is_empty() {
+        println!("\n{header}\n{}", lines.join("\n"));
     }
 }
 

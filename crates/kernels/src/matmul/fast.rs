@@ -134,6 +134,8 @@ fn blocks(count: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use std::panic;
+
     use ndarray::Array2;
     use proptest::prelude::*;
     use pulp::Scalar;
@@ -213,10 +215,23 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "lie together")]
     fn columns_of_a_transposed_matrix_are_refused() {
-        let a = Array2::<f64>::zeros((4, 4));
-        let mut c = Array2::zeros((4, 4));
-        fast(a.t(), a.view(), c.view_mut());
+        let square = Array2::<f64>::zeros((4, 4));
+        for transposed in ["a", "b", "c"] {
+            let refused = panic::catch_unwind(|| {
+                let [a, b] = ["a", "b"].map(|name| match name == transposed {
+                    true => square.t(),
+                    false => square.view(),
+                });
+                let mut c = square.clone();
+                match transposed {
+                    "c" => fast(a, b, c.view_mut().reversed_axes()),
+                    _ => fast(a, b, c.view_mut()),
+                }
+            });
+            let refused = refused.expect_err(transposed);
+            let message = refused.downcast_ref::<String>().cloned().unwrap_or_default();
+            assert!(message.contains("lie together"), "{transposed}: {message}");
+        }
     }
 }

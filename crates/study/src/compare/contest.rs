@@ -4,13 +4,13 @@ use harness::Error;
 use serde_json::json;
 
 use crate::child::Trouble;
-use crate::compare::Topic;
 use crate::compare::judge::{Judge, Kind};
 use crate::implementation::Implementation;
 use crate::options::Options;
 use crate::record::{self, Record, records};
 use crate::rounds::{self, Row};
 use crate::table::{self, Column, MEDIAN, figure};
+use crate::topic::Topic;
 
 /// The topic's columns of compare.csv.
 pub const COLUMNS: [&str; 6] =

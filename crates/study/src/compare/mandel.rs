@@ -2,12 +2,13 @@
 
 use kernels::mandel::SIGHTS;
 
+use crate::compare::Args;
 use crate::compare::contest::{Amount, Contest, Pairing, Rate};
 use crate::compare::judge::Kind;
-use crate::compare::peer::{self, Workers};
-use crate::compare::{Args, Topic};
+use crate::compare::peers::{self, Workers};
 use crate::implementation::{Implementation, Start};
 use crate::options::Options;
+use crate::topic::Topic;
 
 /// The table of one picture.
 pub fn contest(options: &Options, args: &Args) -> Contest {
@@ -127,7 +128,7 @@ impl<'a> Picture<'a> {
     ) -> Implementation {
         let script = format!("mandel_{script}.py");
         let flags = format!("{} {flags}", self.flags);
-        peer::python(&self.args.environment, &script, names, workers, &flags)
+        peers::python(&self.args.environment, &script, names, workers, &flags)
     }
 }
 

@@ -1,11 +1,12 @@
 //! The matrix product: rows, pools and grids, ours and others'.
 
+use crate::compare::Args;
 use crate::compare::contest::{Amount, Contest, Pairing, Rate};
 use crate::compare::judge::Kind;
-use crate::compare::peer::{self, Workers};
-use crate::compare::{Args, Topic};
+use crate::compare::peers::{self, Workers};
 use crate::implementation::{Implementation, Start};
 use crate::options::Options;
+use crate::topic::Topic;
 
 /// A table for each order.
 pub fn contests(options: &Options, args: &Args) -> Vec<Contest> {
@@ -78,7 +79,7 @@ fn grid(args: &Args, size: usize, workers: usize) -> Pairing {
     // 0 lets the driver try several block sizes; 64 is the customary one.
     let blocks = [("block 64", 64), ("block tuned", 0)].map(|(strategy, block)| {
         let flags = format!("--size {size} --block {block}");
-        peer::scalapack(&args.environment, strategy, workers, &flags)
+        peers::scalapack(&args.environment, strategy, workers, &flags)
     });
     Pairing {
         ours: ours("matmul-mpi", "grid", Start::Ranks, workers, size),
@@ -109,5 +110,5 @@ fn python(
     size: usize,
 ) -> Implementation {
     let script = format!("matmul_{script}.py");
-    peer::python(&args.environment, &script, names, workers, &format!("--size {size}"))
+    peers::python(&args.environment, &script, names, workers, &format!("--size {size}"))
 }

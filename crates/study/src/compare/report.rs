@@ -9,10 +9,11 @@ use harness::Error;
 use harness::files::Output;
 use sysinfo::{CpuRefreshKind, RefreshKind, System};
 
+use crate::compare::Args;
 use crate::compare::contest::Table;
-use crate::compare::{Args, Topic};
 use crate::options::Options;
 use crate::record::{Record, text};
+use crate::topic::Topic;
 
 const HEAD: &str = "\
 # Ours and others

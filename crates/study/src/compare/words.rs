@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use harness::Error;
 
+use crate::compare::Args;
 use crate::compare::contest::{Amount, Contest, Pairing, Rate};
 use crate::compare::judge::Kind;
-use crate::compare::peer::{self, Workers};
-use crate::compare::{Args, Topic};
+use crate::compare::peers::{self, Workers};
 use crate::implementation::{Implementation, Start};
 use crate::options::Options;
+use crate::topic::Topic;
 use crate::words::missing;
 
 /// The table of words as runs of letters and digits, and the table of words as
@@ -127,7 +128,13 @@ impl Count<'_> {
     ) -> Implementation {
         let script = format!("words_{script}.py");
         let flags = format!("--tokens {}", self.tokens);
-        self.on_documents(peer::python(self.environment, &script, names, workers, &flags))
+        self.on_documents(peers::python(
+            self.environment,
+            &script,
+            names,
+            workers,
+            &flags,
+        ))
     }
 
     fn on_documents(&self, implementation: Implementation) -> Implementation {

@@ -54,3 +54,64 @@ pub fn columns<S: Simd>(b: ArrayView2<f64>, panels: &mut Vec<f64>) {
         padding.fill(0.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::matmul::generate;
+
+    /// Element (`i`, `j`), or what fills a panel up.
+    fn element(matrix: &Array2<f64>, i: usize, j: usize) -> f64 {
+        matrix.get((i, j)).copied().unwrap_or(0.0)
+    }
+
+    #[test]
+    fn rows_come_in_panels_with_zeros_below_the_last() {
+        const ROWS: usize = 4;
+        // What stood there before must not matter.
+        let mut panels = vec![f64::NAN; 1000];
+        for (m, k) in [(1, 1), (4, 3), (7, 5), (9, 2)] {
+            let a = generate(1, 'a', 0..m, k);
+            rows::<ROWS>(a.view(), &mut panels);
+            let mut expected = Vec::new();
+            for first in (0..m).step_by(ROWS) {
+                for l in 0..k {
+                    expected.extend((first..first + ROWS).map(|i| element(&a, i, l)));
+                }
+            }
+            assert_eq!(panels, expected, "{m} x {k}");
+        }
+    }
+
+    fn assert_columns<S: Simd>() {
+        let (lanes, width) = (S::F64_LANES, width::<S>());
+        let mut panels = vec![f64::NAN; 2000];
+        for (k, n) in [(1, 1), (3, width), (5, width + 1), (2, 3 * width - 1)] {
+            let b = generate(1, 'b', 0..k, n);
+            columns::<S>(b.view(), &mut panels);
+            let mut expected = Vec::new();
+            for first in (0..n).step_by(width) {
+                let end = n.next_multiple_of(lanes).min(first + width);
+                for l in 0..k {
+                    expected.extend((first..end).map(|j| element(&b, l, j)));
+                }
+            }
+            assert_eq!(panels, expected, "{k} x {n}, vectors of {lanes}");
+        }
+    }
+
+    #[test]
+    fn columns_come_in_panels_with_zeros_behind_the_last() {
+        assert_columns::<pulp::Scalar>();
+        // They are only copied, which every machine can do.
+        #[cfg(target_arch = "x86_64")]
+        {
+            assert_columns::<pulp::x86::V3>();
+            assert_columns::<pulp::x86::V4>();
+        }
+        #[cfg(target_arch = "aarch64")]
+        assert_columns::<pulp::aarch64::Neon>();
+    }
+}
