@@ -116,7 +116,7 @@ impl<'a> Picture<'a> {
         workers: usize,
     ) -> Implementation {
         let flags = format!("{} --kernel simd --schedule {schedule}", self.flags);
-        Implementation::new(program, schedule, start, workers, &flags)
+        Implementation::new(program, &format!("{schedule} simd"), start, workers, &flags)
     }
 
     fn python(

@@ -23,7 +23,8 @@ program after the other and that several times over. Every result was compared b
 time counted: counts of pixels and of words exactly, matrices up to rounding. Times are
 medians; of an MPI job it is the slowest rank's. Below each program of ours stand, moved in,
 its peers: small programs in [peers](peers) that do the same in the same way with as many
-workers. *ours/peer* is our rate / the peer's: above 1 ours is faster.
+workers. The peers' loops over pixels are compiled by Numba. *ours/peer* is our rate / the
+peer's: above 1 ours is faster.
 
 A section each can be measured anew with the command that stands in it.
 ";
