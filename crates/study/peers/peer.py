@@ -35,9 +35,13 @@ def parse(parser):
     """The parsed flags of a peer that starts processes of its own.
 
     Who is told to end (SIGTERM) ends by an exception, as after Ctrl-C, so that
-    pools and clusters end their processes.
+    pools and clusters end their processes. Those end at once: a worker that
+    cleans up may wait for a lock that another one took along.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    os.register_at_fork(
+        after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    )
     return parser.parse_args()
 
 
