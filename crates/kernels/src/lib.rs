@@ -6,12 +6,14 @@
 //! processes and MPI ranks alike.
 //!
 //! - [`split`]: rows into blocks, cyclic hands and tiles.
+//! - [`schedule`]: a model of what a schedule makes of the costs of tiles.
 //! - [`matmul`]: matrices from a seed, and products from naive to fast.
 //! - [`mandel`]: the view and its escape counts, exact to the bit.
 //! - [`words`]: what a word is, and where a document may be cut.
 //!
 //! Each topic is a cargo feature, so that a program builds only what it uses.
 
+pub mod schedule;
 pub mod split;
 
 #[cfg(feature = "mandel")]

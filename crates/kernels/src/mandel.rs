@@ -10,6 +10,7 @@
 //! Three kernels count, each in a file of its own, and the counts are the same
 //! to the bit. `scalar` is the one to read first.
 
+mod costs;
 mod delicate;
 mod flight;
 mod peak;
@@ -22,6 +23,7 @@ mod tests;
 
 use std::ops::Range;
 
+pub use costs::tile_costs;
 pub use peak::peak;
 
 /// A rectangle of the complex plane, cut into pixels.
