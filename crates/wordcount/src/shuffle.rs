@@ -17,7 +17,7 @@ use ranks::{Rows, RowsMut};
 pub fn reduce(world: &SimpleCommunicator, tally: &Tally) -> Vec<(String, u64)> {
     let (rank, ranks) = (world.rank(), world.size());
     if ranks == 1 {
-        return join(&[tally.sorted()]);
+        return join(vec![tally.sorted()]);
     }
     let received = exchange(world, tally.split(ranks as usize));
     let mut own = Tally::default();
@@ -30,7 +30,7 @@ pub fn reduce(world: &SimpleCommunicator, tally: &Tally) -> Vec<(String, u64)> {
     }
     let mut all = vec![sorted];
     all.extend((1..ranks).map(|rank| receive(&world.process_at_rank(rank))));
-    join(&all)
+    join(all)
 }
 
 /// Sends message r to rank r; returns what this rank has been sent.

@@ -254,7 +254,7 @@ mod tests {
             counter.count(&text[start..end], &mut tally);
             start = end;
         }
-        (join(&[tally.sorted()]), tally.invalid_utf8())
+        (join(vec![tally.sorted()]), tally.invalid_utf8())
     }
 
     proptest! {
@@ -287,7 +287,7 @@ mod tests {
                 counter.count(&second, &mut other);
                 counter.count(&first, &mut both);
                 counter.count(&second, &mut both);
-                let expected = join(&[both.sorted()]);
+                let expected = join(vec![both.sorted()]);
 
                 let (one, other) = (one.split(parts), other.split(parts));
                 let sorted: Vec<Message> = one.iter().zip(&other).map(|(one, other)| {
@@ -296,7 +296,7 @@ mod tests {
                     part.merge(other);
                     part.sorted()
                 }).collect();
-                prop_assert_eq!(join(&sorted), &expected[..]);
+                prop_assert_eq!(&join(sorted), &expected);
                 for (word, count) in expected {
                     prop_assert_eq!(both.get(&word), count, "{}", word);
                 }

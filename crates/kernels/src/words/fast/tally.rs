@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::mem;
 
 use foldhash::fast::FixedState;
 
@@ -64,9 +65,9 @@ impl Tally {
         // those of one part should not all want the same ones.
         let part = |hash: u64| ((u64::from(hash as u32) * parts as u64) >> 32) as usize;
         let mut messages = vec![Message::default(); parts];
-        for message in &mut messages {
-            message.short.reserve(self.short.len() / parts);
-        }
+        // Parts are nearly equal: to grow by doubling would copy all of one.
+        let expected = self.short.len() / parts;
+        messages.iter_mut().for_each(|m| m.short.reserve(expected + expected / 8));
         for (key, count) in self.short.iter() {
             let [high, low] = key.to_order();
             messages[part(key.hash())].short.push([!count, high, low]);
@@ -110,10 +111,13 @@ impl Tally {
 
 /// The words of sorted messages by count, the highest first; of equal counts by
 /// their bytes.
-pub fn join(messages: &[Message]) -> Vec<(String, u64)> {
+pub fn join(mut messages: Vec<Message>) -> Vec<(String, u64)> {
+    let mut short =
+        messages.first_mut().map_or_else(Vec::new, |m| mem::take(&mut m.short));
+    for message in messages.iter().skip(1) {
+        short.extend_from_slice(&message.short);
+    }
     // A stable sort finds what is sorted already, and merges it.
-    let mut short: Vec<Record> =
-        messages.iter().flat_map(|m| &m.short).copied().collect();
     short.sort();
     let mut long: Vec<_> =
         messages.iter().flat_map(|message| pack::unpack(&message.long)).collect();
