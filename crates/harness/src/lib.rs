@@ -9,7 +9,8 @@
 //! 2. [`options`]: the flags that every program has.
 //! 3. [`files`] and [`memory`]: outputs and sizes are checked before any work.
 //! 4. [`measure`]: warm up, run, take the time; each worker has a [`Lane`].
-//! 5. [`record`]: the result for people, as JSON, and as a line of CSV.
+//! 5. [`record`]: the result for people, as JSON, and as a line of CSV;
+//!    with `--trace` also what each worker did when.
 //!
 //! The topics add their own flags, files and checks, one module and one cargo
 //! feature each: [`matmul`], [`mandel`], [`words`]. [`progress`] draws bars
@@ -25,9 +26,11 @@ mod allocator;
 pub mod files;
 pub mod memory;
 
+pub mod clock;
 mod lane;
 pub mod measure;
 pub mod record;
+mod trace;
 
 pub mod progress;
 pub mod trial;
@@ -42,6 +45,6 @@ pub mod matmul;
 #[cfg(feature = "words")]
 pub mod words;
 
-pub use lane::{Lane, Work};
+pub use lane::{Lane, Span, Work};
 pub use options::Common;
 pub use program::Error;

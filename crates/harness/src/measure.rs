@@ -1,8 +1,10 @@
 //! Warm up, then timed runs; the median, the minimum and what each worker did.
 
 use std::convert::Infallible;
-use std::time::Instant;
+use std::ops::Range;
+use std::time::Duration;
 
+use crate::clock::{self, Offset};
 use crate::{Common, Lane, progress};
 
 /// The timed runs of one program.
@@ -12,6 +14,9 @@ pub struct Measured {
     pub samples_s: Vec<f64>,
     /// What each worker did in the run of median time.
     pub lanes: Vec<Lane>,
+    /// How far the clock of each worker was ahead of the first one's; none where
+    /// that was not asked.
+    pub clocks: Vec<Offset>,
 }
 
 impl Measured {
@@ -27,7 +32,29 @@ impl Measured {
         order.sort_by(|&i, &j| samples_s[i].total_cmp(&samples_s[j]));
         let median_run = order[(runs.len() - 1) / 2];
         let lanes = runs.into_iter().nth(median_run).map(|run| run.1).unwrap_or_default();
-        Self { samples_s, lanes }
+        Self { samples_s, lanes, clocks: Vec::new() }
+    }
+
+    /// The same with all times by the clock of the first worker, whose own was
+    /// as far behind the others as `clocks` says.
+    ///
+    /// # Panics
+    ///
+    /// Where there is not one clock for each worker.
+    pub fn aligned(mut self, clocks: Vec<Offset>) -> Self {
+        assert_eq!(clocks.len(), self.lanes.len(), "clocks of the workers");
+        for (lane, clock) in self.lanes.iter_mut().zip(&clocks) {
+            lane.translate(|time| clock.to_ours(time));
+        }
+        Self { clocks, ..self }
+    }
+
+    /// From the first worker's begin to the last one's end, in the run of median
+    /// time.
+    pub fn run(&self) -> Range<Duration> {
+        let runs = || self.lanes.iter().map(|lane| &lane.run);
+        let start = runs().map(|run| run.start).min().unwrap_or_default();
+        start..runs().map(|run| run.end).max().unwrap_or(start)
     }
 
     /// The median of the runs in seconds; of two middle ones their mean.
@@ -112,10 +139,12 @@ pub fn try_measure<E>(
 ) -> Result<Measured, E> {
     let mut bar = progress::runs(common);
     let mut timed_run = || {
-        let mut lanes = vec![Lane::default(); workers];
-        let start = Instant::now();
+        let mut lanes = vec![Lane::new(common.trace.is_some()); workers];
+        let start = clock::now();
         work(&mut lanes)?;
-        let seconds = start.elapsed().as_secs_f64();
+        let end = clock::now();
+        lanes.iter_mut().for_each(|lane| lane.run = start..end);
+        let seconds = (end - start).as_secs_f64();
         bar.advance();
         Ok((seconds, lanes))
     };

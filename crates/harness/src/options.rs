@@ -28,6 +28,11 @@ pub struct Common {
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
 
+    /// Write what each worker did when, in the run of median time, to F.json;
+    /// https://ui.perfetto.dev opens it
+    #[arg(long, value_name = "F.json")]
+    pub trace: Option<PathBuf>,
+
     /// Verify the result independently, outside the timed region
     #[arg(long)]
     pub check: bool,

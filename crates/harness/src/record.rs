@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::measure::Measured;
 use crate::options::cores;
-use crate::{Common, Error, files, program};
+use crate::{Common, Error, files, program, trace};
 
 /// Which program ran, and where.
 #[derive(Clone, Debug)]
@@ -19,27 +19,46 @@ pub struct Setting {
     pub workers: usize,
     /// The number of machines.
     pub hosts: usize,
+    /// What the workers are.
+    pub crew: Crew,
+}
+
+/// What the workers of a run are.
+#[derive(Clone, Debug)]
+pub enum Crew {
+    /// Threads of the program.
+    Threads,
+    /// Processes of the program's own machine.
+    Processes,
+    /// MPI ranks, and the machine of each.
+    Ranks(Vec<String>),
 }
 
 impl Setting {
-    /// The setting of a program that stays on one machine and needs no MPI.
+    /// The setting of a program whose workers are threads.
     pub fn here(program: &'static str, workers: usize) -> Self {
         let version = env!("CARGO_PKG_VERSION");
-        Self { program, version, mpi: None, workers, hosts: 1 }
+        Self { program, version, mpi: None, workers, hosts: 1, crew: Crew::Threads }
     }
 }
 
-/// Makes sure, before the work, that the record can be written.
+/// Makes sure, before the work, that the record and the trace can be written.
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file of `--csv` cannot be written.
+/// [`Error::Failure`] where the file of `--csv` or `--trace` cannot be written,
+/// [`Error::Usage`] where they are one.
 pub fn prepare(common: &Common) -> Result<(), Error> {
+    if common.csv.is_some() && common.csv == common.trace {
+        return Err(Error::usage("--csv and --trace name the same file"));
+    }
+    // Checked now and begun later: a run that fails leaves no part of it.
+    files::output(common.trace.as_ref())?;
     common.csv.as_ref().map_or(Ok(()), |path| files::check_append(path))
 }
 
-/// Appends the record to `--csv` and prints it: as JSON, or `summary` and the
-/// times for people.
+/// Writes the trace to `--trace`, appends the record to `--csv` and prints it: as
+/// JSON, or `summary` and the times for people.
 ///
 /// `figures` is the topic's share: a JSON object. A summary is one or more
 /// lines without the last line's end.
@@ -55,6 +74,9 @@ pub fn publish(
     summary: &str,
 ) -> Result<(), Error> {
     let record = record(setting, measured, figures);
+    if let Some(path) = &common.trace {
+        trace::write(path, setting, measured, &record)?;
+    }
     if let Some(path) = &common.csv {
         let (names, values): (Vec<String>, Vec<String>) =
             record.iter().map(|(name, value)| (name.clone(), field(value))).unzip();
@@ -146,6 +168,26 @@ mod tests {
     }
 
     #[test]
+    fn files_that_cannot_be_written_are_refused_before_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| Some(folder.path().join(name));
+        for (csv, trace, status) in [
+            (None, None, None),
+            (path("record.csv"), path("trace.json"), None),
+            (path("missing/record.csv"), None, Some(1)),
+            (None, path("missing/trace.json"), Some(1)),
+            (path("same"), path("same"), Some(2)),
+        ] {
+            let case = format!("{csv:?} and {trace:?}");
+            let (runs, warmup, json, check) = (1, 0, false, false);
+            let common = Common { runs, warmup, json, csv, trace, check };
+            let refused = prepare(&common).err().map(|error| error.status());
+            assert_eq!(refused, status, "{case}");
+        }
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing stays");
+    }
+
+    #[test]
     fn a_record_holds_the_common_keys_and_the_topics() {
         let measured = Measured::new(vec![(2.0, vec![]), (1.0, vec![])]);
         let setting = Setting {
@@ -154,6 +196,7 @@ mod tests {
             mpi: Some("Open MPI, 4.1".into()),
             workers: 3,
             hosts: 1,
+            crew: Crew::Threads,
         };
         let record = record(&setting, &measured, json!({"gflops": 7}));
         let names: Vec<&str> = record.keys().map(String::as_str).collect();

@@ -7,6 +7,10 @@ use std::{fs, thread};
 
 use serde_json::Value;
 
+mod traced;
+
+pub use traced::assert_traced;
+
 /// How a program ended.
 #[derive(Debug)]
 pub struct Outcome {

@@ -1,7 +1,7 @@
 //! The program, run for real on 1, 2, 3 and 7 ranks.
 
 use harness::mandel::trial::{assert_drawn, flags, imbalance_of_blocks, upper};
-use harness::trial::Folder;
+use harness::trial::{Folder, assert_traced};
 use kernels::mandel::View;
 use ranks::trial;
 use serde_json::Value;
@@ -100,6 +100,23 @@ fn the_master_computes_nothing_unless_it_is_alone() {
 }
 
 #[test]
+fn a_trace_shows_each_row_once_and_the_time_of_each_rank() {
+    let folder = Folder::new();
+    let trace = folder.path("trace.json");
+    for ranks in [1, 3, 4] {
+        for schedule in ["block", "cyclic", "dynamic --tile 3", "counter --tile 3"] {
+            let words = format!(
+                "--width 37 --height 41 --schedule {schedule} --runs 4 --json --trace {}",
+                trace.display()
+            );
+            let record = trial::run(ranks, PROGRAM, &words).success().json();
+            assert_traced(&trace, &record, Some(41));
+        }
+    }
+    assert_eq!(folder.names(), ["trace.json"]);
+}
+
+#[test]
 fn the_check_of_the_program_agrees() {
     trial::run(3, PROGRAM, "--width 40 --height 30 --runs 2 --check").success();
 }
@@ -115,6 +132,7 @@ fn a_mistake_is_one_message_on_any_number_of_ranks() {
         ("--width 2000000000 --height 2000000000", 1, "--width"),
         ("--out /nowhere/counts.npy", 1, "/nowhere/counts.npy"),
         ("--png /nowhere/picture.png", 1, "/nowhere/picture.png"),
+        ("--trace /nowhere/trace.json", 1, "/nowhere/trace.json"),
     ] {
         for ranks in [1, 4] {
             let outcome = trial::run(ranks, PROGRAM, words);

@@ -1,7 +1,7 @@
 //! The program, run for real.
 
 use harness::mandel::trial::{assert_drawn, flags, imbalance_of_blocks, upper};
-use harness::trial::{Folder, run};
+use harness::trial::{Folder, assert_traced, run};
 use kernels::mandel::View;
 use serde_json::Value;
 
@@ -92,6 +92,25 @@ fn cyclic_hands_are_balanced() {
     }
 }
 
+/// More workers than rows, too: some then have nothing to compute.
+#[test]
+fn a_trace_shows_each_row_once_and_the_time_of_each_thread() {
+    let folder = Folder::new();
+    let trace = folder.path("trace.json");
+    for workers in [1, 3, 4, 50] {
+        for schedule in ["block", "cyclic", "dynamic --tile 3", "dynamic --rayon"] {
+            let words = format!(
+                "--width 37 --height 41 --schedule {schedule} --workers {workers} \
+                 --runs 4 --json --trace {}",
+                trace.display()
+            );
+            let record = run(PROGRAM, &words).success().json();
+            assert_traced(&trace, &record, Some(41));
+        }
+    }
+    assert_eq!(folder.names(), ["trace.json"]);
+}
+
 #[test]
 fn the_check_of_the_program_agrees() {
     run(PROGRAM, "--width 40 --height 30 --runs 2 --check").success();
@@ -111,6 +130,8 @@ fn a_mistake_is_one_message() {
         ("--rayon --schedule cyclic", 2, "--rayon"),
         ("--width 2000000000 --height 2000000000", 1, "--width"),
         ("--out /nowhere/counts.npy", 1, "/nowhere/counts.npy"),
+        ("--trace /nowhere/trace.json", 1, "/nowhere/trace.json"),
+        ("--csv same --trace same", 2, "--trace"),
     ] {
         let outcome = run(PROGRAM, words);
         let message = outcome.failure(status);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use harness::trial::{Folder, matrix};
+use harness::trial::{Folder, assert_traced, matrix};
 use kernels::matmul::{Kernel, generate};
 use ndarray::Array2;
 use ranks::trial::run;
@@ -33,6 +33,24 @@ fn any_shape_on_any_number_of_ranks_gives_the_product() {
 }
 
 #[test]
+fn a_trace_shows_each_row_once_and_the_time_of_each_rank() {
+    let folder = Folder::new();
+    let trace = folder.path("trace.json");
+    // The grid of these ranks cuts the rows only: each is one rank's.
+    for (ranks, algorithm) in
+        [(1, "rows"), (3, "rows"), (4, "rows"), (3, "grid --grid 3x1x1")]
+    {
+        let words = format!(
+            "--size 37 --algorithm {algorithm} --runs 3 --json --trace {}",
+            trace.display()
+        );
+        let record = run(ranks, PROGRAM, &words).success().json();
+        assert_traced(&trace, &record, Some(37));
+    }
+    assert_eq!(folder.names(), ["trace.json"]);
+}
+
+#[test]
 fn the_json_object_holds_the_keys_of_the_course() {
     let json = run(2, PROGRAM, "--size 64 --json --kernel tiled").success().json();
     for key in ["mpi", "hosts", "cores", "min_s", "gflops", "compute_s", "communicate_s"]
@@ -54,6 +72,7 @@ fn mistakes_end_in_one_line_and_the_right_status() {
         ("--algorithm grit".into(), 2, "grit"),
         (format!("--a {0} --b {0}", path("text.npy")), 1, "text.npy"),
         (format!("--size 4 --out {}", path("missing/c.npy")), 1, "c.npy"),
+        (format!("--size 4 --trace {}", path("missing/t.json")), 1, "t.json"),
     ] {
         for ranks in [1, 4] {
             let outcome = run(ranks, PROGRAM, &words);

@@ -23,6 +23,8 @@ pub struct Job {
     pub shape: Shape,
     /// The worker's rows of A and C.
     pub rows: Range<usize>,
+    /// Whether a trace is asked for.
+    pub traced: bool,
 }
 
 /// Worker processes for matrices in shared memory, and that memory.
@@ -35,13 +37,14 @@ pub fn start_shared(
     a: ArrayView2<f64>,
     b: ArrayView2<f64>,
     workers: usize,
+    traced: bool,
 ) -> Result<(Team, Shared), Error> {
     let mut memory = Shared::new(a.len() + b.len() + a.nrows() * b.ncols())?;
     let (to_a, rest) = memory.numbers_mut().split_at_mut(a.len());
     to_a.copy_from_slice(numbers(a));
     rest[..b.len()].copy_from_slice(numbers(b));
     let mut team = Team::start(workers, SHARED, Some(&memory))?;
-    tell_jobs(&mut team, kernel, a, b)?;
+    tell_jobs(&mut team, kernel, a, b, traced)?;
     Ok((team, memory))
 }
 
@@ -55,9 +58,10 @@ pub fn start_copied(
     a: ArrayView2<f64>,
     b: ArrayView2<f64>,
     workers: usize,
+    traced: bool,
 ) -> Result<Team, Error> {
     let mut team = Team::start(workers, COPIED, None)?;
-    tell_jobs(&mut team, kernel, a, b)?;
+    tell_jobs(&mut team, kernel, a, b, traced)?;
     Ok(team)
 }
 
@@ -86,22 +90,24 @@ fn tell_jobs(
     kernel: Kernel,
     a: ArrayView2<f64>,
     b: ArrayView2<f64>,
+    traced: bool,
 ) -> Result<(), Error> {
     let ((m, k), n, workers) = (a.dim(), b.ncols(), team.len());
     for (number, worker) in team.iter_mut().enumerate() {
         let rows = block(m, workers, number);
-        worker.send(&[m, k, n, rows.start, rows.end, kernel as usize])?;
+        let (kernel, traced) = (kernel as usize, traced.into());
+        worker.send(&[m, k, n, rows.start, rows.end, kernel, traced])?;
     }
     Ok(())
 }
 
 impl Job {
     fn receive(parent: &mut Parent) -> Result<Self, Error> {
-        let mut job = [0; 6];
+        let mut job = [0; 7];
         parent.receive_into(&mut job)?;
-        let [m, k, n, start, end, kernel] = job;
-        let kernel = Kernel::ALL[kernel].1;
-        Ok(Self { kernel, shape: Shape { m, k, n }, rows: start..end })
+        let [m, k, n, start, end, kernel, traced] = job;
+        let (kernel, traced) = (Kernel::ALL[kernel].1, traced != 0);
+        Ok(Self { kernel, shape: Shape { m, k, n }, rows: start..end, traced })
     }
 
     /// The worker's rows of A, all of B, and the worker's rows of C.

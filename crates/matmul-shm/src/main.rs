@@ -7,7 +7,7 @@ use clap::Parser;
 use harness::matmul::{self, Flags, Source};
 use harness::measure::{Measured, measure, try_measure};
 use harness::options::Workers;
-use harness::record::{self, Setting};
+use harness::record::{self, Crew, Setting};
 use harness::{Common, Error, files, program};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use processes::Parent;
@@ -66,7 +66,11 @@ fn run(args: Args) -> Result<(), Error> {
     }
     matmul::write(out, c.view())?;
 
-    let setting = Setting::here("matmul-shm", args.workers.workers);
+    let crew = match args.with {
+        With::Threads => Crew::Threads,
+        With::Processes => Crew::Processes,
+    };
+    let setting = Setting { crew, ..Setting::here("matmul-shm", args.workers.workers) };
     let how = strategy::describe(args.with, args.memory, args.workers.workers);
     let summary = matmul::summary(&args.matmul, shape, &measured, &how);
     let mut figures = matmul::figures(&args.matmul, shape, &measured);
@@ -83,6 +87,7 @@ fn multiply(
 ) -> Result<Measured, Error> {
     let (kernel, workers, common) =
         (args.matmul.kernel, args.workers.workers, &args.common);
+    let traced = common.trace.is_some();
     match (args.with, args.memory) {
         (With::Threads, Memory::Shared) => Ok(measure(common, workers, |lanes| {
             threads_shared::multiply(kernel, a, b, c.view_mut(), lanes);
@@ -91,7 +96,7 @@ fn multiply(
             threads_copied::multiply(kernel, a, b, c.view_mut(), lanes);
         })),
         (With::Processes, Memory::Shared) => {
-            let (mut team, memory) = job::start_shared(kernel, a, b, workers)?;
+            let (mut team, memory) = job::start_shared(kernel, a, b, workers, traced)?;
             let measured = try_measure(common, workers, |lanes| {
                 processes_shared::multiply(&mut team, lanes)
             })?;
@@ -100,7 +105,7 @@ fn multiply(
             Ok(measured)
         }
         (With::Processes, Memory::Copied) => {
-            let mut team = job::start_copied(kernel, a, b, workers)?;
+            let mut team = job::start_copied(kernel, a, b, workers, traced)?;
             try_measure(common, workers, |lanes| {
                 processes_copied::multiply(&mut team, a, b, c.view_mut(), lanes)
             })

@@ -27,9 +27,7 @@ pub fn multiply(
     }
     for (number, worker) in team.iter_mut().enumerate() {
         let rows = block(a.nrows(), workers, number);
-        let mut lane = [0; 4];
-        worker.receive_into(&mut lane)?;
-        lanes[number] = Lane::from_numbers(lane);
+        lanes[number] = worker.receive_lane()?;
         worker.receive_into(numbers_mut(c.slice_mut(s![rows, ..])))?;
     }
     Ok(())
@@ -47,11 +45,11 @@ pub fn work(parent: &mut Parent, job: &Job) -> Result<(), Error> {
     loop {
         parent.receive_into(numbers_mut(my_a.view_mut()))?;
         parent.receive_into(numbers_mut(b.view_mut()))?;
-        let mut lane = Lane::default();
+        let mut lane = Lane::new(job.traced);
         lane.compute(job.rows.clone(), || {
             job.kernel.multiply(my_a.view(), b.view(), my_c.view_mut());
         });
-        parent.send(&lane.to_numbers())?;
+        parent.send_lane(&lane)?;
         parent.send(numbers(my_c.view()))?;
     }
 }

@@ -15,9 +15,7 @@ pub fn multiply(team: &mut Team, lanes: &mut [Lane]) -> Result<(), Error> {
         worker.send(&[BEGIN])?;
     }
     for (worker, lane) in team.iter_mut().zip(lanes) {
-        let mut done = [0; 4];
-        worker.receive_into(&mut done)?;
-        *lane = Lane::from_numbers(done);
+        *lane = worker.receive_lane()?;
     }
     Ok(())
 }
@@ -32,11 +30,11 @@ pub fn work(parent: &mut Parent, job: &Job) -> Result<(), Error> {
     let (my_a, b, mut my_c) = job.matrices(&mut memory);
     loop {
         parent.receive_into(&mut [BEGIN])?;
-        let mut lane = Lane::default();
+        let mut lane = Lane::new(job.traced);
         lane.compute(job.rows.clone(), || {
             job.kernel.multiply(my_a, b, my_c.view_mut());
         });
-        parent.send(&lane.to_numbers())?;
+        parent.send_lane(&lane)?;
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use harness::trial::{Folder, matrix, outcome, run};
+use harness::trial::{Folder, assert_traced, matrix, outcome, run};
 use kernels::matmul::{Kernel, generate};
 use ndarray::Array2;
 
@@ -50,6 +50,39 @@ fn the_four_strategies_and_all_kernels_write_the_same_product() {
 }
 
 #[test]
+fn a_trace_shows_each_row_once_and_the_time_of_each_worker() {
+    let folder = Folder::new();
+    let trace = folder.path("trace.json");
+    for with in ["threads", "processes"] {
+        for memory in ["shared", "copied"] {
+            for workers in [1, 3, 4, 50] {
+                let words = format!(
+                    "--with {with} --memory {memory} --workers {workers} --size 37 \
+                     --runs 3 --json --trace {}",
+                    trace.display()
+                );
+                let record = run(PROGRAM, &words).success().json();
+                assert_traced(&trace, &record, Some(37));
+            }
+        }
+    }
+    assert_eq!(folder.names(), ["trace.json"]);
+}
+
+#[test]
+fn an_old_trace_survives_a_run_that_fails() {
+    let folder = Folder::new();
+    let [a, trace] = ["a.npy", "trace.json"].map(|name| folder.path(name));
+    write(&a, "<f8", (1, 1), "False", &f64::NAN.to_le_bytes());
+    fs::write(&trace, "old").unwrap();
+    let words =
+        format!("--a {0} --b {0} --check --trace {1}", a.display(), trace.display());
+    assert!(run(PROGRAM, &words).failure(1).contains("finite"));
+    assert_eq!(fs::read_to_string(&trace).unwrap(), "old");
+    assert_eq!(folder.names(), ["a.npy", "trace.json"]);
+}
+
+#[test]
 fn operands_from_files_may_be_in_fortran_order() {
     let folder = Folder::new();
     let [a, b, c] = ["a.npy", "b.npy", "c.npy"].map(|name| folder.path(name));
@@ -93,6 +126,7 @@ fn mistakes_end_in_one_line_and_the_right_status() {
         (pair("text.npy", "good.npy"), 1, "text.npy"),
         (format!("--size 4 --out {}", path("missing/c.npy")), 1, "c.npy"),
         (format!("--size 4 --out {}", path("")), 1, "folder"),
+        (format!("--size 4 --trace {}", path("missing/t.json")), 1, "t.json"),
     ] {
         let outcome = run(PROGRAM, &words);
         let message = outcome.failure(status);

@@ -13,6 +13,7 @@ use plotters::style::{FontStyle, register_font as register};
 
 use crate::bars::Bars;
 use crate::lines::Lines;
+use crate::timeline::Timeline;
 
 /// Charts side by side under one title.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub enum Chart {
     Bars(Bars, f64),
     /// Lines over a common axis.
     Lines(Lines),
+    /// What each worker did when.
+    Timeline(Timeline),
 }
 
 /// The width of an SVG picture in pixels; a PNG has [`PNG_SCALE`] times as many.
@@ -45,6 +48,7 @@ const PNG_SCALE: u32 = 2;
 /// Colours that people who do not see all colours can tell apart too: those
 /// of Okabe and Ito, "Color Universal Design", 2008.
 pub const BLUE: RGBColor = RGBColor(0, 114, 178);
+pub const SKY: RGBColor = RGBColor(86, 180, 233);
 pub const ORANGE: RGBColor = RGBColor(230, 159, 0);
 pub const GREEN: RGBColor = RGBColor(0, 158, 115);
 pub const PURPLE: RGBColor = RGBColor(204, 121, 167);
@@ -108,7 +112,16 @@ impl Picture {
     ///
     /// [`Error::Failure`] where a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<[PathBuf; 2], Error> {
-        let path = |ending| folder.join(format!("{}.{ending}", self.name));
+        self.write_as(self.name, folder)
+    }
+
+    /// The same under another name than its own.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Picture::write`].
+    pub fn write_as(&self, name: &str, folder: &Path) -> Result<[PathBuf; 2], Error> {
+        let path = |ending| folder.join(format!("{name}.{ending}"));
         let paths = [path("svg"), path("png")];
         let (svg, png) = (Output::create(&paths[0])?, Output::create(&paths[1])?);
         let text = self.svg();
@@ -158,6 +171,7 @@ impl Picture {
         for chart in &self.charts {
             match chart {
                 Chart::Lines(lines) => lines.draw(&rest, pen)?,
+                Chart::Timeline(timeline) => timeline.draw(&rest, pen)?,
                 Chart::Bars(bars, share) => {
                     let (left, right) = rest.split_horizontally((whole * share) as i32);
                     bars.draw(&left, pen)?;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use harness::{Error, program};
 
+use crate::trace;
+
 /// One line of a CSV file.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
@@ -28,14 +30,17 @@ impl Row {
     }
 }
 
-/// The folder that holds any of the `files`: `results`, or else the reference
-/// in it, which is said.
+/// The folder that holds any of the `files` or a trace: `results`, or else the
+/// reference in it, which is said.
 ///
 /// # Errors
 ///
 /// [`Error::Failure`] where neither has one.
 pub fn folder(results: &Path, files: &[&str]) -> Result<PathBuf, Error> {
-    let has_any = |folder: &Path| files.iter().any(|file| folder.join(file).exists());
+    let has_any = |folder: &Path| {
+        files.iter().any(|file| folder.join(file).exists())
+            || !trace::files(folder).is_empty()
+    };
     let reference = results.join("reference");
     if has_any(results) {
         return Ok(results.to_owned());

@@ -1,12 +1,14 @@
-//! Draws the figures of results/*.csv as SVG and PNG; measures nothing.
+//! Draws the figures of results/*.csv, and the traces there, as SVG and PNG;
+//! measures nothing.
 //!
 //! 1. [`data`]: the CSV files that study wrote.
 //! 2. [`matmul`], [`mandel`], [`words`]: what a topic shows, as plain values.
-//! 3. [`bars`] and [`lines`]: a chart of such values, on a [`canvas`] that
-//!    becomes a file.
+//!    [`trace`]: what the workers of one run did when, from results/trace-*.json.
+//! 3. [`bars`], [`lines`] and [`timeline`]: a chart of such values, on a [`canvas`]
+//!    that becomes a file.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,18 +21,20 @@ mod data;
 
 mod mandel;
 mod matmul;
+mod trace;
 mod words;
 
 mod bars;
 mod lines;
+mod timeline;
 
 mod canvas;
 
-/// Draw the figures of results/*.csv as SVG and PNG
+/// Draw the figures of results/*.csv, and the traces results/trace-*.json, as SVG and PNG
 #[derive(Parser)]
 #[command(name = "plots", version)]
 struct Args {
-    /// The folder with the CSV files; if it has none, its folder `reference`
+    /// The folder with the CSV files and traces; if it has none, its folder `reference`
     #[arg(long, value_name = "DIR", default_value = "results")]
     results: PathBuf,
 
@@ -61,7 +65,7 @@ fn run(args: Args) -> Result<(), Error> {
         Error::failure(format!("cannot make the folder {}: {error}", out.display()))
     })?;
     canvas::register_font();
-    let mut written = Vec::new();
+    let mut written = timelines(&folder, &out)?;
     for (file, picture) in PICTURES {
         let path = folder.join(file);
         if !path.exists() {
@@ -78,4 +82,14 @@ fn run(args: Args) -> Result<(), Error> {
     }
     let names: Vec<String> = written.iter().map(|p| p.display().to_string()).collect();
     program::print(&format!("Written: {}\n", names.join(", ")))
+}
+
+/// Draws the traces in `folder`, as pictures of the same names.
+fn timelines(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut written = Vec::new();
+    for path in trace::files(folder) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        written.extend(trace::picture(&path)?.write_as(&name, out)?);
+    }
+    Ok(written)
 }

@@ -93,6 +93,8 @@ fn what_cannot_be_drawn_is_one_message() {
         (&[][..], "", 1, "make run"),
         (&[], "--results nowhere", 1, "nowhere"),
         (&[("results/words.csv", broken)], "", 1, "words.csv"),
+        (&[("results/trace-x.json", "{")], "", 1, "trace-x.json"),
+        (&[("results/trace-x.json", "{}")], "", 1, "trace-x.json"),
         (&[("results/words.csv", WORDS), ("file", "")], "--out file", 1, "file"),
         (&[], "--size 3", 2, "--size"),
     ] {
@@ -101,4 +103,35 @@ fn what_cannot_be_drawn_is_one_message() {
         assert!(refused.failure(status).contains(named), "{words}: {}", refused.stderr);
         assert!(!Path::new(&folder.path("results/words.png")).exists(), "{words}");
     }
+}
+
+/// A run of two threads, one of which has computed two tiles and one nothing.
+const TRACE: &str = r#"{"otherData":{"program":"p","schedule":"block","cores":1,"run_us":40.0},
+"traceEvents":[
+{"name":"thread_name","ph":"M","pid":1,"tid":1,"args":{"name":"thread 0"}},
+{"name":"compute","ph":"X","pid":1,"tid":1,"ts":0,"dur":10.0,"args":{"busy_us":10.0}},
+{"name":"compute","ph":"X","pid":1,"tid":1,"ts":10.0,"dur":5.0,"args":{"busy_us":5.0}},
+{"name":"wait","ph":"X","pid":1,"tid":1,"ts":15.0,"dur":25.0},
+{"name":"thread_name","ph":"M","pid":1,"tid":2,"args":{"name":"thread 1"}},
+{"name":"wait","ph":"X","pid":1,"tid":2,"ts":0,"dur":40.0}
+]}"#;
+
+#[test]
+fn a_trace_becomes_a_timeline_of_the_same_name() {
+    let folder = with(&[("results/trace-block.json", TRACE), ("results/other.json", "")]);
+    plots(&folder, "").success();
+    assert_is_a_picture(&folder, "results/trace-block");
+    let svg = bytes(&folder.path("results/trace-block.svg"));
+    let svg = String::from_utf8(svg).unwrap();
+    for text in [
+        "p, block: 2 workers on 1 core",
+        "Thread 0 finished last, after 15.0 us",
+        "waited for 81 % of their time",
+        "take turns",
+        "in us",
+        "thread 1",
+    ] {
+        assert!(svg.contains(text), "no {text} in the timeline");
+    }
+    assert!(!folder.path("results/other.svg").exists());
 }

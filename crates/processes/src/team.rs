@@ -6,7 +6,7 @@ use std::ops::{Deref, DerefMut};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use bytemuck::Pod;
-use harness::Error;
+use harness::{Error, Lane};
 
 use crate::Shared;
 use crate::worker::{SHARED, TASK};
@@ -96,6 +96,20 @@ impl Worker {
     pub fn receive_into<T: Pod>(&mut self, numbers: &mut [T]) -> Result<(), Error> {
         let read = self.output.read_exact(bytemuck::cast_slice_mut(numbers));
         read.map_err(|_| self.what_happened())
+    }
+
+    /// Waits for what the worker has recorded: see
+    /// [`Parent::send_lane`](crate::Parent::send_lane).
+    ///
+    /// # Errors
+    ///
+    /// What became of a worker that sends no more.
+    pub fn receive_lane(&mut self) -> Result<Lane, Error> {
+        let mut length = [0_u64];
+        self.receive_into(&mut length)?;
+        let mut numbers = vec![0; length[0] as usize];
+        self.receive_into(&mut numbers)?;
+        Ok(Lane::from_numbers(&numbers))
     }
 
     /// A worker whose pipe is closed has ended or is about to.

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 
 use bytemuck::Pod;
-use harness::Error;
+use harness::{Error, Lane};
 
 use crate::Shared;
 
@@ -66,6 +66,16 @@ impl Parent {
     pub fn receive_into<T: Pod>(&mut self, numbers: &mut [T]) -> Result<(), Error> {
         let read = self.input.lock().read_exact(bytemuck::cast_slice_mut(numbers));
         read.map_err(|_| Error::Told(1))
+    }
+
+    /// Sends what this worker has recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Told`] where the program has ended: there is nobody to tell.
+    pub fn send_lane(&mut self, lane: &Lane) -> Result<(), Error> {
+        let numbers = lane.to_numbers();
+        self.send(&[&[numbers.len() as u64], &numbers[..]].concat())
     }
 
     /// The memory that the program shares with its workers.

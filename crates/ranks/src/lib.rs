@@ -9,7 +9,8 @@
 //! - [`on_root`] lets rank 0 check files and flags before anybody computes.
 //! - [`on_all`] lets every rank do what may fail, with one message if it does.
 //! - [`measure`] takes the time of the slowest rank; [`try_measure`] of work that
-//!   may fail.
+//!   may fail. Where a trace is asked for, the clocks of all machines are
+//!   compared, and the ranks' times brought to rank 0's.
 //! - [`Rows`] and [`RowsMut`] let MPI count in rows instead of elements.
 //! - [`all_gather_rows`] and [`reduce_scatter_rows`] share a block among the ranks
 //!   of a line.
@@ -22,6 +23,7 @@
 //! jobs, for make, the tests and the tools alike; `setup.sh` finds an MPI or
 //! installs one.
 
+mod clocks;
 mod counter;
 mod job;
 mod launcher;

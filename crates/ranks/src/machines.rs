@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use harness::memory;
-use harness::record::Setting;
+use harness::record::{Crew, Setting};
 use mpi::collective::SystemOperation;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives};
@@ -23,18 +23,28 @@ const LONGEST: usize = 256;
 ///
 /// Collective: every rank must call it.
 pub fn hosts(world: &SimpleCommunicator) -> BTreeMap<String, usize> {
+    count_by_name(&host_of_each(world))
+}
+
+fn count_by_name(hosts: &[String]) -> BTreeMap<String, usize> {
+    let mut ranks = BTreeMap::new();
+    for host in hosts {
+        *ranks.entry(host.clone()).or_insert(0) += 1;
+    }
+    ranks
+}
+
+/// The name of each rank's machine; the same on every rank.
+///
+/// Collective: every rank must call it.
+pub fn host_of_each(world: &SimpleCommunicator) -> Vec<String> {
     let name = host();
     let mut mine = [0_u8; LONGEST];
     mine[..name.len()].copy_from_slice(name.as_bytes());
     let mut all = vec![0_u8; LONGEST * world.size() as usize];
     world.all_gather_into(&mine[..], &mut all[..]);
-
-    let mut ranks = BTreeMap::new();
-    for name in all.chunks(LONGEST) {
-        let name = String::from_utf8_lossy(name).trim_end_matches('\0').to_owned();
-        *ranks.entry(name).or_insert(0) += 1;
-    }
-    ranks
+    let text = |name| String::from_utf8_lossy(name).trim_end_matches('\0').to_owned();
+    all.chunks(LONGEST).map(text).collect()
 }
 
 /// The bytes of memory that each rank can have: what a machine has free beside
@@ -59,9 +69,11 @@ fn host() -> String {
 ///
 /// Collective: every rank must call it.
 pub fn setting(program: &'static str, world: &SimpleCommunicator) -> Setting {
+    let hosts = host_of_each(world);
     Setting {
         mpi: Some(library()),
-        hosts: hosts(world).len(),
+        hosts: count_by_name(&hosts).len(),
+        crew: Crew::Ranks(hosts),
         ..Setting::here(program, world.size() as usize)
     }
 }

@@ -1,11 +1,14 @@
 //! Timed runs of a job: from one barrier to the end of its slowest rank.
 
 use harness::measure::Measured;
-use harness::{Common, Error, Lane, progress};
+use harness::{Common, Error, Lane, clock, progress};
+use mpi::Count;
 use mpi::collective::SystemOperation;
-use mpi::datatype::Equivalence;
+use mpi::datatype::{Equivalence, PartitionMut};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives, Root};
+
+use crate::clocks;
 
 /// Runs `work` as often as `common` asks; the times and lanes are rank 0's to
 /// see, the other ranks get `None`.
@@ -38,11 +41,12 @@ pub fn try_measure(
 ) -> Result<Option<Measured>, Error> {
     let mut bar = (world.rank() == 0).then(|| progress::runs(common));
     let mut timed_run = || {
-        let mut lane = Lane::default();
+        let mut lane = Lane::new(common.trace.is_some());
         world.barrier();
-        let start = mpi::time();
+        let start = clock::now();
         work(&mut lane)?;
-        let seconds = mpi::time() - start;
+        lane.run = start..clock::now();
+        let seconds = (lane.run.end - start).as_secs_f64();
         let run = (largest(world, seconds), all_lanes(world, &lane));
         bar.iter_mut().for_each(progress::Bar::advance);
         Ok(run)
@@ -52,7 +56,11 @@ pub fn try_measure(
     }
     let runs =
         (0..common.runs).map(|_| timed_run()).collect::<Result<Vec<_>, Error>>()?;
-    Ok((world.rank() == 0).then(|| Measured::new(runs)))
+    let clocks = common.trace.as_ref().map(|_| clocks::offsets(world));
+    Ok((world.rank() == 0).then(|| match clocks {
+        None => Measured::new(runs),
+        Some(clocks) => Measured::new(runs).aligned(clocks),
+    }))
 }
 
 /// The largest of the ranks' numbers, on every rank.
@@ -67,14 +75,31 @@ pub fn largest<T: Equivalence + Default>(world: &SimpleCommunicator, mine: T) ->
 /// The lanes of all ranks, on rank 0; elsewhere none.
 fn all_lanes(world: &SimpleCommunicator, lane: &Lane) -> Vec<Lane> {
     let mine = lane.to_numbers();
+    let length = mine.len() as Count;
     let root = world.process_at_rank(0);
     if world.rank() != 0 {
-        root.gather_into(&mine[..]);
+        root.gather_into(&length);
+        root.gather_varcount_into(&mine[..]);
         return Vec::new();
     }
-    let mut all = vec![0_u64; mine.len() * world.size() as usize];
-    root.gather_into_root(&mine[..], &mut all[..]);
-    let lane =
-        |numbers: &[u64]| Lane::from_numbers(numbers.try_into().expect("equal chunks"));
-    all.chunks(mine.len()).map(lane).collect()
+    // A traced lane is as long as it has tiles: the lengths come first.
+    let mut lengths = vec![0; world.size() as usize];
+    root.gather_into_root(&length, &mut lengths[..]);
+    let mut starts = Vec::new();
+    let mut end: Count = 0;
+    for length in &lengths {
+        starts.push(end);
+        end += length;
+    }
+    let mut all = vec![0_u64; end as usize];
+    let mut places = PartitionMut::new(&mut all[..], &lengths[..], &starts[..]);
+    root.gather_varcount_into_root(&mine[..], &mut places);
+
+    let mut rest = &all[..];
+    let lane = |length: Count| {
+        let (numbers, others) = rest.split_at(length as usize);
+        rest = others;
+        Lane::from_numbers(numbers)
+    };
+    lengths.into_iter().map(lane).collect()
 }

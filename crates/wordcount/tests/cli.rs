@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness::trial::{Folder, Outcome, bytes, outcome};
+use harness::trial::{Folder, Outcome, assert_traced, bytes, outcome};
 use kernels::words::corpus;
 use serde_json::{Value, json};
 
@@ -216,6 +216,18 @@ fn invalid_sequences_are_counted_as_std_reports_them() {
         let words = format!("--json --check --tokens {rule}");
         let json = run(ranks, &words, &[Path::new(EDGE_CASES)]).success().json();
         assert_eq!(json["invalid_utf8"], json!(expected), "{rule} on {ranks} ranks");
+    }
+}
+
+#[test]
+fn a_trace_shows_the_time_of_each_rank() {
+    let (folder, documents) = (Folder::new(), some_documents());
+    let trace = folder.path("trace.json");
+    for (kernel, ranks) in ways() {
+        let words = format!("--kernel {kernel} --json --trace {}", trace.display());
+        let record = run(ranks, &words, &[&documents.path(".")]).success().json();
+        // Words have no rows that would be computed once.
+        assert_traced(&trace, &record, None);
     }
 }
 
