@@ -3,6 +3,8 @@
 //! Each of these laws is linear in what is looked for. Least squares therefore
 //! have one solution, which is written down without a search.
 
+use std::fmt;
+
 /// Hockney's law: a message of *n* bytes takes alpha + beta *n* (R. W. Hockney,
 /// "The communication challenge for MPP: Intel Paragon and Meiko CS-2", 1994).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,6 +54,16 @@ impl Hockney {
         let error = |&(n, t): &(f64, f64)| self.seconds(n) / t - 1.0;
         let squares: f64 = messages.iter().map(|m| error(m).powi(2)).sum();
         (squares / messages.len() as f64).sqrt()
+    }
+}
+
+impl fmt::Display for Hockney {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let (microseconds, nanoseconds) =
+            (self.alpha_s * 1e6, self.beta_s_per_byte * 1e9);
+        let megabytes = 1e-6 / self.beta_s_per_byte;
+        write!(f, "alpha = {microseconds:.2} us, ")?;
+        write!(f, "beta = {nanoseconds:.3} ns a byte ({megabytes:.0} MB/s)")
     }
 }
 
@@ -132,6 +144,13 @@ mod tests {
         assert!((fitted.seconds(1e6) - 1e3).abs() < 1e-6, "{fitted:?}");
         // (0.2^2 + 0.4^2 + 0 + 0) / 4.
         assert!((fitted.deviation(&messages) - 0.05_f64.sqrt()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_law_has_its_units_in_words() {
+        let law = Hockney { alpha_s: 2e-6, beta_s_per_byte: 1e-10 };
+        let words = "alpha = 2.00 us, beta = 0.100 ns a byte (10000 MB/s)";
+        assert_eq!(law.to_string(), words);
     }
 
     #[test]

@@ -81,12 +81,9 @@ fn summary(
         lines.push(format!("{bytes:>9}  {:>10.2}  {rate:>10}", seconds * 1e6));
     }
     lines.push(format!(
-        "\nn bytes take alpha + beta n: alpha = {:.2} us, beta = {:.3} ns ({:.0} MB/s),\n\
+        "\nn bytes take alpha + beta n: {law},\n\
          by least squares on relative errors, which are {:.0} % (root of the mean square)\n\n\
          All sizes, {} ranks:",
-        law.alpha_s * 1e6,
-        law.beta_s_per_byte * 1e9,
-        1e-6 / law.beta_s_per_byte,
         deviation * 100.0,
         setting.workers,
     ));

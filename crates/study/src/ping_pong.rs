@@ -26,6 +26,8 @@ const RATE: Column = Column {
     },
 };
 
+const LEGEND: &str = "fitted by least squares on the relative errors of all sizes\n";
+
 /// Runs it on two ranks: some of the sizes in a table on stdout, the records of
 /// all of them in `file`; returns these.
 ///
@@ -49,7 +51,9 @@ pub fn run(options: &Options, file: &Path) -> Result<Vec<Record>, Error> {
         "\nPing-pong: the time of a message from rank 0 to rank 1\n\n{}",
         table(&[BYTES, MEDIAN, RATE], &shown)
     ))?;
-    law.map_or(Ok(()), |law| program::print(&format!("\n{}", sentence(&law))))?;
+    if let Some(law) = law {
+        program::print(&format!("\nn bytes take alpha + beta n: {law}\n{LEGEND}"))?;
+    }
     Ok(records)
 }
 
@@ -103,16 +107,6 @@ fn is_shown(record: &Record) -> bool {
 /// Millions of bytes in a second.
 fn rate(record: &Record) -> Option<f64> {
     Some(number(record, "bytes")? / number(record, "median_s")? / 1e6)
-}
-
-fn sentence(law: &Hockney) -> String {
-    format!(
-        "n bytes take alpha + beta n: alpha = {:.2} us, beta = {:.3} ns ({:.0} MB/s), by least\n\
-         squares on the relative errors of all sizes\n",
-        law.alpha_s * 1e6,
-        law.beta_s_per_byte * 1e9,
-        1e-6 / law.beta_s_per_byte,
-    )
 }
 
 #[cfg(test)]

@@ -280,7 +280,8 @@ fn a_message_has_a_row_a_size_with_the_law_of_all() {
         assert!((figure("beta_s_per_byte") / 1e-10 - 1.0).abs() < 1e-9, "{row:?}");
         assert_eq!((&*row["workers"], &*row["result"]), ("2", "verified"));
     }
-    assert!(done.stdout.contains("alpha = 2.00 us, beta = 0.100 ns (10000 MB/s)"));
+    let law = "alpha = 2.00 us, beta = 0.100 ns a byte (10000 MB/s)";
+    assert!(done.stdout.contains(law), "{}", done.stdout);
 }
 
 #[test]
