@@ -137,10 +137,12 @@ impl Lines {
                 Stroke::Solid | Stroke::Marks => {
                     chart.draw_series(mark(colour.filled()))?;
                 }
-                Stroke::Dashed | Stroke::HollowMarks => {
+                Stroke::Dashed => {
                     chart.draw_series(mark(WHITE.filled()))?;
                     chart.draw_series(mark(style))?;
                 }
+                // No line to cover, and marks of other colours shine through.
+                Stroke::HollowMarks => drop(chart.draw_series(mark(style))?),
                 Stroke::Guide | Stroke::Curve => {}
             }
         }
@@ -154,11 +156,10 @@ impl Lines {
     /// The places with a measurement, as labels; powers of ten where these are
     /// too many.
     fn x_ticks(&self) -> Vec<f64> {
-        let is_measured =
-            |line: &&Line| ![Stroke::Guide, Stroke::Curve].contains(&line.stroke);
-        let measured = self.series.iter().filter(is_measured);
+        // A curve has as many points as it needs to look round.
+        let lines = self.series.iter().filter(|line| line.stroke != Stroke::Curve);
         let mut ticks: Vec<f64> =
-            measured.flat_map(|line| line.points.iter().map(|(x, _)| *x)).collect();
+            lines.flat_map(|line| line.points.iter().map(|(x, _)| *x)).collect();
         ticks.sort_by(f64::total_cmp);
         ticks.dedup();
         if self.logarithmic && ticks.len() > MOST_TICKS {

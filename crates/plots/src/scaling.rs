@@ -60,7 +60,7 @@ fn picture(
     Some(Picture {
         name,
         title: format!(
-            "{title} {}: measured, hollow if there are more workers than cores",
+            "{title} {}: marks are measured, hollow with more workers than cores",
             on_cores(&rows)
         ),
         legend: legend.chain([("ideal".into(), GREY)]).collect(),
