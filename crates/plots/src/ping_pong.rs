@@ -50,17 +50,19 @@ mod tests {
 
     #[test]
     fn the_law_is_fitted_to_all_sizes_and_drawn_beside_the_measurements() {
-        let text = "bytes,median_s\n0,2e-6\n1000,2.1e-6\n1000000,1.02e-4\n";
+        // Errors are relative: 1.2 us lies between 1 us and 2 us, and without the
+        // message of no bytes alpha would be 2 us.
+        let text = "bytes,median_s\n0,1e-6\n1,2e-6\n1000000,1.012e-4\n";
         let picture = curves(&rows(text)).unwrap();
         let Chart::Panels(panels) = &picture.charts[0] else { panic!("{picture:?}") };
-        for (chart, expected) in panels[0].iter().zip([102.0, 1e6 / 102.0]) {
+        for (chart, expected) in panels[0].iter().zip([101.2, 1e6 / 101.2]) {
             for Line { points, .. } in &chart.series {
                 let (bytes, figure) = points[points.len() - 1];
                 assert_eq!((points.len(), bytes), (2, 1e6), "{points:?}");
-                assert!((figure / expected - 1.0).abs() < 1e-9, "{points:?}");
+                assert!((figure / expected - 1.0).abs() < 1e-3, "{points:?}");
             }
         }
-        let law = "alpha = 2.00 us, beta = 0.100 ns a byte (10000 MB/s)";
+        let law = "alpha = 1.20 us, beta = 0.100 ns a byte (10000 MB/s)";
         assert!(picture.legend[1].0.ends_with(law), "{:?}", picture.legend);
     }
 
