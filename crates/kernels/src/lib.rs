@@ -7,12 +7,14 @@
 //!
 //! - [`split`]: rows into blocks, cyclic hands and tiles.
 //! - [`schedule`]: a model of what a schedule makes of the costs of tiles.
+//! - [`fit`]: laws fitted to measurements: messages, serial parts.
 //! - [`matmul`]: matrices from a seed, and products from naive to fast.
 //! - [`mandel`]: the view and its escape counts, exact to the bit.
 //! - [`words`]: what a word is, and where a document may be cut.
 //!
 //! Each topic is a cargo feature, so that a program builds only what it uses.
 
+pub mod fit;
 pub mod schedule;
 pub mod split;
 

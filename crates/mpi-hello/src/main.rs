@@ -12,15 +12,20 @@ use crate::process::Process;
 
 mod collect;
 mod greet;
+mod ping_pong;
 mod process;
 
 /// Say hello from every MPI process, then collect who is where
 #[derive(Parser)]
 #[command(name = "mpi-hello", version)]
 struct Args {
-    /// Write the columns rank,host,pid to FILE
+    /// Write the columns rank,host,pid to FILE; with --ping-pong bytes,seconds
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+
+    /// Measure instead what messages between ranks 0 and 1 take, from 0 bytes to 16 MiB
+    #[arg(long)]
+    ping_pong: bool,
 
     #[command(flatten)]
     common: Common,
@@ -35,6 +40,9 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
         record::prepare(&args.common)?;
         files::output(args.out.as_ref())
     })?;
+    if args.ping_pong {
+        return ping_pong::run(world, &args.common, out.flatten());
+    }
     let me = Process::this(world);
     if !args.common.json {
         greet::greet(&me, world);

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use harness::trial::{Folder, bytes};
+use kernels::fit::Hockney;
 use ranks::trial::{command, run};
+use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mpi-hello");
 
@@ -46,6 +48,51 @@ fn every_rank_says_hello() {
         let hello = format!("Hello from rank {rank} of 3 on ");
         assert_eq!(outcome.stdout.matches(&hello).count(), 1, "{}", outcome.stdout);
     }
+}
+
+#[test]
+fn messages_of_each_size_have_a_time_and_the_law_is_theirs() {
+    let folder = Folder::new();
+    for ranks in [2, 3] {
+        let out = folder.path("messages.csv");
+        let words =
+            format!("--ping-pong --check --runs 2 --json --out {}", out.display());
+        let json = run(ranks, PROGRAM, &words).success().json();
+        let text = String::from_utf8(bytes(&out)).unwrap();
+        let mut lines = text.lines();
+        assert_eq!(lines.next(), Some("bytes,seconds"), "{ranks} ranks");
+        let rows = lines.map(|line| line.split_once(',').unwrap());
+        let messages: Vec<(f64, f64)> =
+            rows.map(|(n, t)| (n.parse().unwrap(), t.parse().unwrap())).collect();
+        let sizes: Vec<f64> = messages.iter().map(|message| message.0).collect();
+        let powers = (0..=24).map(|power| 2_f64.powi(power));
+        assert_eq!(sizes, [0.0].into_iter().chain(powers).collect::<Vec<_>>());
+        assert!(messages.iter().all(|message| message.1 > 0.0), "{text}");
+
+        // A reader of JSON may round the last digit.
+        let is_near = |told: &Value, number: f64| {
+            (told.as_f64().unwrap() - number).abs() <= 1e-9 * number.abs()
+        };
+        let told = json["ping_pong"].as_array().unwrap();
+        assert_eq!(told.len(), messages.len());
+        for (told, (size, seconds)) in told.iter().zip(&messages) {
+            assert!(is_near(&told["bytes"], *size), "{told} {size}");
+            assert!(is_near(&told["seconds"], *seconds), "{told} {seconds}");
+        }
+        let law = Hockney::fit(&messages).unwrap();
+        assert!(is_near(&json["alpha_s"], law.alpha_s), "{json} {law:?}");
+        assert!(is_near(&json["beta_s_per_byte"], law.beta_s_per_byte), "{json} {law:?}");
+        assert_eq!(json["samples_s"].as_array().unwrap().len(), 2);
+    }
+}
+
+#[test]
+fn one_rank_has_nobody_to_send_to() {
+    let folder = Folder::new();
+    let out = folder.path("messages.csv");
+    let outcome = run(1, PROGRAM, &format!("--ping-pong --out {}", out.display()));
+    assert!(outcome.failure(2).contains("two ranks"), "{}", outcome.stderr);
+    assert_eq!(folder.names(), [""; 0], "nothing is left behind");
 }
 
 #[test]

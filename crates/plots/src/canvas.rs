@@ -39,6 +39,8 @@ pub enum Chart {
     Lines(Lines),
     /// What each worker did when.
     Timeline(Timeline),
+    /// Rows of charts of one size, equally many in each.
+    Panels(Vec<Vec<Lines>>),
 }
 
 /// The width of an SVG picture in pixels; a PNG has [`PNG_SCALE`] times as many.
@@ -172,6 +174,12 @@ impl Picture {
             match chart {
                 Chart::Lines(lines) => lines.draw(&rest, pen)?,
                 Chart::Timeline(timeline) => timeline.draw(&rest, pen)?,
+                Chart::Panels(rows) => {
+                    let areas = rest.split_evenly((rows.len(), rows[0].len()));
+                    for (area, lines) in areas.iter().zip(rows.iter().flatten()) {
+                        lines.draw(area, pen)?;
+                    }
+                }
                 Chart::Bars(bars, share) => {
                     let (left, right) = rest.split_horizontally((whole * share) as i32);
                     bars.draw(&left, pen)?;

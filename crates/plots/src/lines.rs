@@ -44,7 +44,16 @@ pub enum Stroke {
     Dashed,
     /// Broken and thin, without marks: no measurement.
     Guide,
+    /// Full marks without a line: measurements that a curve goes through.
+    Marks,
+    /// Hollow marks without a line.
+    HollowMarks,
+    /// Unbroken and thin, without marks: a fitted law.
+    Curve,
 }
+
+/// As many labels as an axis has room for.
+const MOST_TICKS: usize = 10;
 
 impl Lines {
     /// Draws the chart over all of `area`.
@@ -91,10 +100,10 @@ impl Lines {
             .light_line_style(TRANSPARENT)
             .bold_line_style(PALE)
             .axis_style(GREY)
-            .x_labels(self.x_ticks().len().clamp(2, 10))
+            .x_labels(self.x_ticks().len().clamp(2, MOST_TICKS))
             .y_labels(8)
-            .x_label_formatter(&|x| plain(*x))
-            .y_label_formatter(&|y| plain(*y))
+            .x_label_formatter(&|x| short(*x))
+            .y_label_formatter(&|y| short(*y))
             .x_desc(self.x_axis)
             .y_desc(self.y_axis)
             .label_style(pen.text())
@@ -108,24 +117,33 @@ impl Lines {
                 + Text::new(name.clone(), (0, -pen.px(4)), above)])?;
         }
         for Line { colour, stroke, points } in &self.series {
-            let width = pen.width(if *stroke == Stroke::Guide { 1 } else { 2 });
-            let style = colour.stroke_width(width);
+            let is_thin = [Stroke::Guide, Stroke::Curve].contains(stroke);
+            let style = colour.stroke_width(pen.width(if is_thin { 1 } else { 2 }));
             let points = || points.iter().copied();
-            if *stroke == Stroke::Solid {
-                chart.draw_series(LineSeries::new(points(), style))?;
-            } else {
-                let (dash, gap) = (pen.px(6), pen.px(5));
-                chart.draw_series(DashedLineSeries::new(points(), dash, gap, style))?;
+            match stroke {
+                Stroke::Solid | Stroke::Curve => {
+                    chart.draw_series(LineSeries::new(points(), style))?;
+                }
+                Stroke::Dashed | Stroke::Guide => {
+                    let (dash, gap) = (pen.px(6), pen.px(5));
+                    let line = DashedLineSeries::new(points(), dash, gap, style);
+                    chart.draw_series(line)?;
+                }
+                Stroke::Marks | Stroke::HollowMarks => {}
             }
             let mark =
                 |fill: ShapeStyle| points().map(move |p| Circle::new(p, pen.px(4), fill));
             match stroke {
-                Stroke::Solid => drop(chart.draw_series(mark(colour.filled()))?),
+                Stroke::Solid | Stroke::Marks => {
+                    chart.draw_series(mark(colour.filled()))?;
+                }
                 Stroke::Dashed => {
                     chart.draw_series(mark(WHITE.filled()))?;
                     chart.draw_series(mark(style))?;
                 }
-                Stroke::Guide => {}
+                // No line to cover, and marks of other colours shine through.
+                Stroke::HollowMarks => drop(chart.draw_series(mark(style))?),
+                Stroke::Guide | Stroke::Curve => {}
             }
         }
         Ok(())
@@ -135,11 +153,20 @@ impl Lines {
         self.series.iter().flat_map(|line| line.points.iter().copied())
     }
 
-    /// The places with a measurement: as many labels will do.
+    /// The places with a measurement, as labels; powers of ten where these are
+    /// too many.
     fn x_ticks(&self) -> Vec<f64> {
-        let mut ticks: Vec<f64> = self.points().map(|(x, _)| x).collect();
+        // A curve has as many points as it needs to look round.
+        let lines = self.series.iter().filter(|line| line.stroke != Stroke::Curve);
+        let mut ticks: Vec<f64> =
+            lines.flat_map(|line| line.points.iter().map(|(x, _)| *x)).collect();
         ticks.sort_by(f64::total_cmp);
         ticks.dedup();
+        if self.logarithmic && ticks.len() > MOST_TICKS {
+            let ends =
+                ticks[0].log10().ceil() as i32..=ticks[ticks.len() - 1].log10() as i32;
+            return ends.map(|power| 10_f64.powi(power)).collect();
+        }
         ticks
     }
 
@@ -160,10 +187,21 @@ impl Lines {
     }
 }
 
+/// The least and the largest of the values; 1 where there is none, as in a chart
+/// of which nothing is measured yet.
 fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    values.fold((f64::INFINITY, 0.0), |(low, high), value| {
-        (low.min(value), high.max(value))
-    })
+    let widened = |(low, high): (f64, f64), value: f64| (low.min(value), high.max(value));
+    let (low, high) = values.fold((f64::INFINITY, 0.0), widened);
+    if low > high { (1.0, 1.0) } else { (low, high) }
+}
+
+/// A number that takes no more room than a label has: 500, 10 k, 2 M.
+fn short(number: f64) -> String {
+    match number {
+        n if n >= 1e6 => format!("{} M", plain(n / 1e6)),
+        n if n >= 1e4 => format!("{} k", plain(n / 1e3)),
+        n => plain(n),
+    }
 }
 
 /// The numbers 1, 2 and 5 times a power of ten in `range`.
@@ -182,5 +220,34 @@ mod tests {
     #[test]
     fn ticks_of_a_logarithmic_axis_are_round() {
         assert_eq!(one_two_five(&(0.15..30.0)), [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]);
+    }
+
+    #[test]
+    fn a_label_is_a_measured_place_or_a_power_of_ten() {
+        let lines = |count: i32, logarithmic| Lines {
+            x_axis: "x",
+            y_axis: "y",
+            series: [(Stroke::Marks, 2.0), (Stroke::Curve, 3.0)]
+                .map(|(stroke, base)| Line {
+                    colour: GREY,
+                    stroke,
+                    points: (0..count).map(|i| (f64::powi(base, i), 1.0)).collect(),
+                })
+                .into(),
+            logarithmic,
+            border: None,
+        };
+        assert_eq!(lines(3, true).x_ticks(), [1.0, 2.0, 4.0]);
+        assert_eq!(lines(12, true).x_ticks(), [1.0, 10.0, 100.0, 1000.0]);
+        assert_eq!(lines(12, false).x_ticks().len(), 12);
+    }
+
+    #[test]
+    fn long_numbers_have_a_prefix() {
+        for (number, text) in
+            [(0.5, "0.5"), (5e3, "5000"), (1e4, "10 k"), (1e6, "1 M"), (2.5e7, "25 M")]
+        {
+            assert_eq!(short(number), text);
+        }
     }
 }

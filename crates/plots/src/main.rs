@@ -2,8 +2,9 @@
 //! measures nothing.
 //!
 //! 1. [`data`]: the CSV files that study wrote.
-//! 2. [`matmul`], [`mandel`], [`words`]: what a topic shows, as plain values.
-//!    [`trace`]: what the workers of one run did when, from results/trace-*.json.
+//! 2. [`matmul`], [`mandel`], [`words`], [`ping_pong`], [`scaling`]: what a topic
+//!    shows, as plain values; [`trace`]: what the workers of one run did when,
+//!    from results/trace-*.json.
 //! 3. [`bars`], [`lines`] and [`timeline`]: a chart of such values, on a [`canvas`]
 //!    that becomes a file.
 
@@ -21,6 +22,8 @@ mod data;
 
 mod mandel;
 mod matmul;
+mod ping_pong;
+mod scaling;
 mod trace;
 mod words;
 
@@ -47,11 +50,15 @@ struct Args {
 type Draw = fn(&[Row]) -> Option<Picture>;
 
 /// What can be drawn: a file, and how its rows become a picture.
-const PICTURES: [(&str, Draw); 4] = [
+const PICTURES: [(&str, Draw); 8] = [
+    ("ping-pong.csv", ping_pong::curves),
     ("matmul.csv", matmul::bars),
     ("matmul-sweep.csv", matmul::sweep),
     ("mandel.csv", mandel::bars),
     ("words.csv", words::lines),
+    ("scaling.csv", scaling::matmul),
+    ("scaling.csv", scaling::mandel),
+    ("scaling.csv", scaling::words),
 ];
 
 fn main() -> ExitCode {
@@ -66,20 +73,22 @@ fn run(args: Args) -> Result<(), Error> {
     })?;
     canvas::register_font();
     let mut written = timelines(&folder, &out)?;
+    let mut notes = Vec::new();
     for (file, picture) in PICTURES {
         let path = folder.join(file);
         if !path.exists() {
-            program::say(&format!("note: {} is missing: not drawn", path.display()));
+            notes.push(format!("note: {} is missing: not drawn", path.display()));
             continue;
         }
         match picture(&data::read(&path)?) {
             Some(picture) => written.extend(picture.write(&out)?),
-            None => program::say(&format!(
-                "note: {} holds no times yet: not drawn",
-                path.display()
-            )),
+            None => notes
+                .push(format!("note: {} holds no times yet: not drawn", path.display())),
         }
     }
+    // A file of several pictures is missing once.
+    notes.dedup();
+    notes.iter().for_each(|note| program::say(note));
     let names: Vec<String> = written.iter().map(|p| p.display().to_string()).collect();
     program::print(&format!("Written: {}\n", names.join(", ")))
 }

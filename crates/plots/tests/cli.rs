@@ -11,6 +11,15 @@ shm fast,1,64,50,,verified,2
 shm threads shared,4,64,90,1.8,verified,2
 ";
 const WORDS: &str = "workers,mb_per_s,bytes,cores\n1,50,52000000,2\n2,90,52000000,2\n";
+const PING_PONG: &str =
+    "bytes,median_s,mpi\n0,2e-6,Open MPI\n1,2e-6,Open MPI\n10000000,2e-3,Open MPI\n";
+const SCALING: &str = "\
+topic,implementation,scaling,workers,speedup,oversubscribed,cores
+matmul,shm threads,strong,1,1,false,2
+matmul,shm threads,strong,2,1.8,false,2
+matmul,shm threads,strong,3,1.9,true,2
+words,wordcount fast,weak,1,1,false,2
+";
 
 fn plots(folder: &Folder, words: &str) -> Outcome {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_plots"));
@@ -38,11 +47,19 @@ fn assert_is_a_picture(folder: &Folder, name: &str) {
 
 #[test]
 fn each_file_becomes_two_pictures_with_its_names_and_units() {
-    let folder = with(&[("results/matmul.csv", MATMUL), ("results/words.csv", WORDS)]);
+    let folder = with(&[
+        ("results/matmul.csv", MATMUL),
+        ("results/words.csv", WORDS),
+        ("results/ping-pong.csv", PING_PONG),
+        ("results/scaling.csv", SCALING),
+    ]);
     plots(&folder, "").success();
     for (name, texts) in [
         ("matmul", &["shm threads shared", "GFLOP/s", "best serial 50.0", "90.0"][..]),
         ("words", &["MPI ranks", "MB/s", "52 MB on 2 cores"]),
+        ("ping-pong", &["in us", "MB/s", "in bytes", "10 M", "alpha = 2.00 us"]),
+        ("scaling-matmul", &["Amdahl", "Gustafson", "efficiency", "serial 0.11 strong"]),
+        ("scaling-words", &["wordcount fast"]),
     ] {
         assert_is_a_picture(&folder, &format!("results/{name}"));
         let svg = bytes(&folder.path(&format!("results/{name}.svg")));
@@ -57,8 +74,9 @@ fn each_file_becomes_two_pictures_with_its_names_and_units() {
 fn a_missing_file_is_named_and_the_others_are_drawn() {
     let folder = with(&[("results/words.csv", WORDS)]);
     let done = plots(&folder, "--out pictures/new").success();
-    for name in ["matmul.csv", "matmul-sweep.csv", "mandel.csv"] {
-        assert!(done.stderr.contains(&format!("results/{name} is missing")), "{name}");
+    for name in ["matmul.csv", "matmul-sweep.csv", "mandel.csv", "scaling.csv"] {
+        let said = format!("results/{name} is missing");
+        assert_eq!(done.stderr.matches(&said).count(), 1, "{}", done.stderr);
     }
     assert_is_a_picture(&folder, "pictures/new/words");
     assert!(!folder.path("results/words.svg").exists());

@@ -11,6 +11,7 @@
 //! - [`measure`] takes the time of the slowest rank; [`try_measure`] of work that
 //!   may fail. Where a trace is asked for, the clocks of all machines are
 //!   compared, and the ranks' times brought to rank 0's.
+//! - [`ping_pong`] takes the time of messages between two ranks, by their size.
 //! - [`Rows`] and [`RowsMut`] let MPI count in rows instead of elements.
 //! - [`all_gather_rows`] and [`reduce_scatter_rows`] share a block among the ranks
 //!   of a line.
@@ -30,6 +31,7 @@ mod launcher;
 mod lines;
 mod machines;
 mod measure;
+mod ping_pong;
 mod root;
 mod rows;
 mod speech;
@@ -40,5 +42,6 @@ pub use job::run;
 pub use lines::{all_gather_rows, reduce_scatter_rows};
 pub use machines::{count_text, hosts, library, memory_share, setting};
 pub use measure::{largest, measure, try_measure};
+pub use ping_pong::{Message, ping_pong};
 pub use root::{on_all, on_root};
 pub use rows::{Rows, RowsMut};

@@ -7,14 +7,15 @@
 use std::path::{Path, PathBuf};
 
 use harness::{Error, program};
+use kernels::fit::Law;
 use serde_json::{Value, json};
 
 use crate::implementation::{Implementation, Start};
 use crate::options::Options;
-use crate::record::{Record, records, text};
+use crate::record::{Record, number, records, text};
 use crate::rounds::{self, Row};
 use crate::summary::Report;
-use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
+use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, rounded, table};
 use crate::topic::Topic;
 use crate::{csv, words};
 
@@ -30,6 +31,8 @@ strong  the same work for all: speed-up = time of 1 worker / median
 weak    the same work for each: speed-up = workers * time of 1 worker / median
 serial part  what Karp and Flatt's measure makes of a strong speed-up; it grows with the
              workers where it is not a serial part that costs
+fitted       the one serial part that is nearest to all rows with a core for each worker, by
+             Amdahl's law (strong) and by Gustafson's (weak)
 ";
 
 /// A program that is measured with more and more workers.
@@ -119,10 +122,11 @@ pub fn run(options: &Options) -> Result<Report, Error> {
             of_series.extend(records(&rows, figures));
         }
         program::print(&format!(
-            "\n{} {}\n\n{}",
+            "\n{} {}\n\n{}{}",
             series.program,
             series.strategy,
-            table(&[WORK, MEDIAN, SPEED_UP, EFFICIENCY, SERIAL], &of_series)
+            table(&[WORK, MEDIAN, SPEED_UP, EFFICIENCY, SERIAL], &of_series),
+            fitted(&of_series)
         ))?;
         all.extend(of_series);
     }
@@ -232,6 +236,26 @@ fn figures(
     })
 }
 
+/// The serial parts that are fitted to a series, in words; empty where one worker
+/// is all that has a core.
+fn fitted(records: &[Record]) -> String {
+    let part = |(scaling, law): (Scaling, Law)| {
+        let is_part = |record: &&Record| {
+            text(record, "scaling") == scaling.name() && record["oversubscribed"] == false
+        };
+        let point =
+            |record| Some((number(record, "workers")?, number(record, "speedup")?));
+        let points: Vec<_> = records.iter().filter(is_part).filter_map(point).collect();
+        Some(format!("{} {}", rounded(law.fit(&points)?, 3), scaling.name()))
+    };
+    let laws = [(Scaling::Strong, Law::Amdahl), (Scaling::Weak, Law::Gustafson)];
+    let parts: Vec<String> = laws.into_iter().filter_map(part).collect();
+    match parts[..] {
+        [] => String::new(),
+        _ => format!("fitted serial part: {}\n", parts.join(", ")),
+    }
+}
+
 /// The serial fraction that explains a speed-up (Karp and Flatt, Measuring
 /// parallel processor performance, CACM 33 (1990)); none for one worker.
 fn karp_flatt(speedup: f64, workers: f64) -> Option<f64> {
@@ -250,5 +274,22 @@ mod tests {
             assert!((found - fraction).abs() < 1e-12, "{fraction} on {workers}: {found}");
         }
         assert_eq!(karp_flatt(1.0, 1.0), None);
+    }
+
+    #[test]
+    fn a_serial_part_is_fitted_where_each_worker_has_a_core() {
+        let record = |scaling: Scaling, workers: u32, speedup: f64| {
+            let record = json!({
+                "scaling": scaling.name(), "workers": workers, "speedup": speedup,
+                "oversubscribed": workers > 2,
+            });
+            record.as_object().cloned().unwrap()
+        };
+        let mut records = vec![record(Scaling::Strong, 1, 1.0)];
+        assert_eq!(fitted(&records), "");
+        records.push(record(Scaling::Strong, 2, 1.6));
+        assert_eq!(fitted(&records), "fitted serial part: 0.250 strong\n");
+        records.extend([2, 3].map(|workers| record(Scaling::Weak, workers, 1.9)));
+        assert_eq!(fitted(&records), "fitted serial part: 0.250 strong, 0.100 weak\n");
     }
 }

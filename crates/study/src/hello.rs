@@ -1,4 +1,4 @@
-//! hello: the time of the gather, on 1 to NP ranks.
+//! hello: the time of the gather, on 1 to NP ranks, and the price of a message.
 
 use harness::{Error, program};
 use serde_json::json;
@@ -8,18 +8,20 @@ use crate::options::Options;
 use crate::record::{Record, records};
 use crate::summary::Report;
 use crate::table::{Column, MEDIAN, table, time};
-use crate::{csv, rounds};
+use crate::{csv, ping_pong, rounds};
 
 const FASTEST: Column =
     Column { heading: "fastest", cell: |record: &Record| time(record, "min_s") };
 
-/// Runs the topic: its table on stdout, its records in hello.csv.
+/// Runs the topic: its tables on stdout, its records in hello.csv and, where
+/// there are two ranks, in ping-pong.csv.
 ///
 /// # Errors
 ///
 /// [`Error::Failure`] where the file cannot be written.
 pub fn run(options: &Options) -> Result<Report, Error> {
-    let file = options.result("hello.csv")?;
+    let (file, messages) =
+        (options.result("hello.csv")?, options.result("ping-pong.csv")?);
     let rows = rounds::run(options, implementations(options));
     let mut records = records(&rows, |_| json!({ "headline": "gather" }));
     csv::write(&file, &[], &records)?;
@@ -29,7 +31,12 @@ pub fn run(options: &Options) -> Result<Report, Error> {
     ))?;
     // The summary quotes the first of equals: the job of NP ranks.
     records.reverse();
-    Ok(Report { records, files: vec![file] })
+    let mut files = vec![file];
+    if options.workers > 1 {
+        records.extend(ping_pong::run(options, &messages)?);
+        files.push(messages);
+    }
+    Ok(Report { records, files })
 }
 
 fn implementations(options: &Options) -> Vec<Implementation> {

@@ -10,8 +10,8 @@
 //! 3. [`record`]: times, speed-ups and troubles, one record a row.
 //! 4. [`csv`], [`table`] and [`summary`]: the records for plots and for people.
 //!
-//! A topic is what it runs and which columns it shows: [`hello`], [`matmul`]
-//! with its [`sweep`], [`mandel`], [`words`]. [`bench`] gives those three more
+//! A topic is what it runs and which columns it shows: [`hello`] with its
+//! [`ping_pong`], [`matmul`] with its [`sweep`], [`mandel`], [`words`]. [`bench`] gives those three more
 //! and more workers, [`compare`] sets our programs beside those of others; what
 //! both call a [`topic`] stands by itself.
 
@@ -40,6 +40,7 @@ mod table;
 mod hello;
 mod mandel;
 mod matmul;
+mod ping_pong;
 mod sweep;
 mod words;
 
@@ -60,7 +61,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Topic {
-    /// The time that rank 0 takes to collect who is where, on 1 to NP ranks
+    /// The time that rank 0 takes to collect who is where, on 1 to NP ranks, and that of a message
     Hello,
     /// Matrix products: the serial ladder, threads, processes and ranks, and a sweep of sizes
     Matmul(matmul::Args),

@@ -58,5 +58,6 @@ cat <<JSON
 {"program": "$name", "version": "0.1.0", "mpi": "${PCR_RANKS:+Fake MPI 1.0}", "workers": $workers,
  "hosts": 1, "cores": 2, "median_s": $median, "min_s": $median, "samples_s": [$samples],
  "iterations": $iterations, "imbalance": $imbalance, "schedule": "$schedule",
- "bytes": 80000000, "documents": 3, "tokens": $tokens, "distinct": 50}
+ "bytes": 80000000, "documents": 3, "tokens": $tokens, "distinct": 50,
+ "ping_pong": [{"bytes": 0, "seconds": 2e-6}, {"bytes": 1000000, "seconds": 1.02e-4}]}
 JSON

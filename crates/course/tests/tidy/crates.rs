@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::{EXERCISES, House, assert_none};
 
 /// The crates of the house, each with the ones that it may depend on. Study
-/// takes from kernels the generator of the corpus, and nothing else.
+/// takes from kernels the generator of the corpus and the fitted laws, and
+/// nothing else.
 const HOUSE: [(&str, &[&str]); 7] = [
     ("kernels", &[]),
     ("harness", &["kernels"]),
