@@ -1,12 +1,13 @@
-//! Draws the figures of results/*.csv as SVG and PNG; measures nothing.
+//! Draws the figures of results/*.csv as SVG and PNG, or as a page; measures nothing.
 //!
 //! 1. [`data`]: the CSV files that study wrote.
 //! 2. [`matmul`], [`mandel`], [`words`]: what a topic shows, as plain values.
 //! 3. [`bars`] and [`lines`]: a chart of such values, on a [`canvas`] that
 //!    becomes a file.
+//! 4. [`report`]: the page with all of them, and a model to play with.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -26,7 +27,9 @@ mod lines;
 
 mod canvas;
 
-/// Draw the figures of results/*.csv as SVG and PNG
+mod report;
+
+/// Draw the figures of results/*.csv as SVG and PNG, or as a page
 #[derive(Parser)]
 #[command(name = "plots", version)]
 struct Args {
@@ -37,6 +40,10 @@ struct Args {
     /// The folder that gets the pictures; made if it is missing [default: that of --results]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    /// Write the page index.html instead, with all pictures in it
+    #[arg(long)]
+    report: bool,
 }
 
 /// Draws one picture from the rows of a result file, if they hold what it needs.
@@ -55,12 +62,21 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Error> {
-    let folder = data::folder(&args.results, &PICTURES.map(|(file, _)| file))?;
-    let out = args.out.unwrap_or(args.results);
-    fs::create_dir_all(&out).map_err(|error| {
-        Error::failure(format!("cannot make the folder {}: {error}", out.display()))
-    })?;
     canvas::register_font();
+    let out = args.out.as_ref().unwrap_or(&args.results);
+    let written = if args.report {
+        vec![report::write(&args.results, out)?]
+    } else {
+        pictures(&args.results, out)?
+    };
+    let names: Vec<String> = written.iter().map(|p| p.display().to_string()).collect();
+    program::print(&format!("Written: {}\n", names.join(", ")))
+}
+
+/// Draws what there is into the folder `out`; returns the files' paths.
+fn pictures(results: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
+    let folder = data::folder(results, &PICTURES.map(|(file, _)| file))?;
+    make_folder(out)?;
     let mut written = Vec::new();
     for (file, picture) in PICTURES {
         let path = folder.join(file);
@@ -69,13 +85,18 @@ fn run(args: Args) -> Result<(), Error> {
             continue;
         }
         match picture(&data::read(&path)?) {
-            Some(picture) => written.extend(picture.write(&out)?),
+            Some(picture) => written.extend(picture.write(out)?),
             None => program::say(&format!(
                 "note: {} holds no times yet: not drawn",
                 path.display()
             )),
         }
     }
-    let names: Vec<String> = written.iter().map(|p| p.display().to_string()).collect();
-    program::print(&format!("Written: {}\n", names.join(", ")))
+    Ok(written)
+}
+
+fn make_folder(out: &Path) -> Result<(), Error> {
+    fs::create_dir_all(out).map_err(|error| {
+        Error::failure(format!("cannot make the folder {}: {error}", out.display()))
+    })
 }
