@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use harness::Error;
 
 use crate::data::{self, Row, distinct};
-use crate::report::costs::Costs;
+use crate::report::costs::{self, Costs};
 use crate::report::figures::{FIGURES, Source};
+
+/// What messages cost.
+pub const PING_PONG: &str = "ping-pong.csv";
 
 /// All that the page shows.
 pub struct Material {
@@ -29,8 +32,11 @@ impl Material {
     /// [`Error::Failure`] where a file is there and cannot be read.
     pub fn load(folder: &Path, costs: Costs) -> Result<Self, Error> {
         let mut files: Vec<(&str, Vec<Row>)> = Vec::new();
-        for figure in FIGURES {
-            let Source::Rows { file, .. } = figure.source else { continue };
+        let shown = FIGURES.iter().filter_map(|figure| match figure.source {
+            Source::Rows { file, .. } => Some(file),
+            Source::Model(_) => None,
+        });
+        for file in shown.chain([PING_PONG]) {
             let path = folder.join(file);
             if path.exists() && !files.iter().any(|(known, _)| *known == file) {
                 files.push((file, data::read(&path)?));
@@ -41,7 +47,20 @@ impl Material {
         let set = bytes.map_err(|error| {
             Error::failure(format!("cannot read {}: {error}", path.display()))
         })?;
-        Ok(Self { folder: folder.to_owned(), costs, set, files })
+        let mut material = Self { folder: folder.to_owned(), costs, set, files };
+        if let Some(iterations) = material.measured_request() {
+            material.costs.price = costs::price(iterations);
+        }
+        Ok(material)
+    }
+
+    /// What a request and its answer take in iterations: two messages of no
+    /// bytes, as the ping-pong measured them.
+    pub fn measured_request(&self) -> Option<u64> {
+        let alpha_s =
+            self.rows(PING_PONG)?.iter().find_map(|row| row.number("alpha_s"))?;
+        let iterations = 2e9 * alpha_s / self.nanoseconds_per_iteration()?;
+        Some(iterations.round() as u64)
     }
 
     /// The rows of a result file, if it is there.

@@ -1,13 +1,11 @@
 //! The page as HTML: its head, its sections in order, its foot.
 
-use std::fmt::Write;
-
 use harness::Error;
 use kernels::schedule::{Price, Schedule, predict};
 
 use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
 use crate::report::html::{escaped, figure, grouped};
-use crate::report::material::Material;
+use crate::report::material::{Material, PING_PONG};
 use crate::report::{beside, set, simulator};
 
 /// The whole page.
@@ -17,12 +15,8 @@ use crate::report::{beside, set, simulator};
 /// [`Error::Failure`] where the picture of the set is none.
 pub fn page(material: &Material) -> Result<String, Error> {
     let mut html = head();
-    html += &format!(
-        "<body>\n<h1>{TITLE}</h1>\n{}{}{}",
-        sources(material),
-        answers(material),
-        contents()
-    );
+    html +=
+        &format!("<body>\n<h1>{TITLE}</h1>\n{}{}", sources(material), answers(material));
     for section in SECTIONS {
         let (id, title) = (section.id(), section.title());
         html += &format!("<section id=\"{id}\">\n<h2>{title}</h2>\n");
@@ -116,6 +110,9 @@ fn answers(material: &Material) -> String {
         let (id, title) = (section.id(), section.title());
         html += &format!("<dt><a href=\"#{id}\">{title}</a></dt><dd>{answer}</dd>\n");
     }
+    let (id, title) = (Section::Others.id(), Section::Others.title());
+    html +=
+        &format!("<dt><a href=\"#{id}\">{title}</a></dt><dd>The other topics.</dd>\n");
     html + "</dl>\n"
 }
 
@@ -138,15 +135,6 @@ fn run(material: &Material) -> Option<String> {
     )))
 }
 
-fn contents() -> String {
-    let mut html = String::from("<nav aria-label=\"Contents\"><ul>\n");
-    for section in SECTIONS {
-        let (id, title) = (section.id(), section.title());
-        writeln!(html, "<li><a href=\"#{id}\">{title}</a></li>").expect("memory");
-    }
-    html + "</ul></nav>\n"
-}
-
 /// What stands in a section before its figures.
 fn opening(section: Section, material: &Material) -> Result<String, Error> {
     let costs = &material.costs;
@@ -167,14 +155,14 @@ fn opening(section: Section, material: &Material) -> Result<String, Error> {
         Section::Mend => format!(
             "<p class=\"model\">A model, no measurement: equal cores, the counted iterations \
              of the default view ({} x {}, at most {} each), and no message but requests for \
-             tiles. What a request costs is a guess to begin with: change it. A master that \
-             hands out is not among the workers.</p>\n\
+             tiles. {} A master that hands out is not among the workers.</p>\n\
              <noscript><p class=\"missing\">This part needs scripts, which are off here.</p>\
              </noscript>\n{}",
             costs.width,
             costs.height,
             grouped(costs.max_iter.into()),
-            simulator::controls()
+            price(material),
+            simulator::controls(costs.price)
         ),
         Section::Scale => "<p class=\"model\">A model, no measurement: so many equal cores, \
              and dynamic rows and tiles that are handed out by a master at the price that the \
@@ -182,6 +170,22 @@ fn opening(section: Section, material: &Material) -> Result<String, Error> {
             .to_owned(),
         Section::Chunk | Section::Run | Section::Others => String::new(),
     })
+}
+
+/// Where the price of a request comes from.
+fn price(material: &Material) -> String {
+    let path = material.folder.join(PING_PONG).display().to_string();
+    let path = escaped(&path);
+    match material.measured_request() {
+        Some(_) => format!(
+            "A request and its answer take two messages, at the price that \
+             <code>{path}</code> has; that the master needs a quarter of it is a guess."
+        ),
+        None => format!(
+            "What a request costs is a guess: change it, or let <code>make run-hello</code> \
+             measure <code>{path}</code>."
+        ),
+    }
 }
 
 fn picture_of_the_set(material: &Material) -> Result<String, Error> {
@@ -254,8 +258,8 @@ fn machine(material: &Material) -> String {
         format!(" One iteration of the scalar kernel took {ns:.2} ns (median run).")
     });
     format!(
-        "<p>Machine of the results: {} cores, {} hosts. Versions: exercises {}, MPI {}; page \
-         by plots {}.{}</p>\n",
+        "<p>The machine of the results: cores: {}, hosts: {}. Versions: exercises {}, MPI \
+         {}; page by plots {}.{}</p>\n",
         listed("cores"),
         listed("hosts"),
         listed("version"),

@@ -51,11 +51,9 @@ function update() {
   const total = sum(run.work), most = Math.max(...run.work);
   const speedup = total / run.makespan, imbalance = (most * ask.workers) / total;
   const onDemand = !["block", "cyclic", "optimal-blocks"].includes(ask.schedule);
-  element("workers-shown").value = grouped(ask.workers);
-  for (const id of ["request", "service"]) {
-    element(id).disabled = !onDemand;
-    element(`${id}-shown`).value = onDemand ? `(${time(ask.price[id])})` : "(nothing: agreed on beforehand)";
-  }
+  for (const id of ["request", "service"]) element(id).disabled = !onDemand;
+  const price = `${time(ask.price.request)}, and ${time(ask.price.service)} of the master`;
+  element("price").value = onDemand ? price : "none, all is agreed on beforehand";
   const figures = {
     speedup: speedup.toFixed(2), efficiency: (speedup / ask.workers).toFixed(2), imbalance: imbalance.toFixed(2),
     makespan: grouped(run.makespan), busiest: grouped(most), tiles: grouped(cut.tiles.length),
@@ -78,7 +76,7 @@ function digest(work) {
 
 /** Iterations as time, where the machine's rate was measured. */
 function time(iterations) {
-  if (costs.nanoseconds === null) return "no time known";
+  if (costs.nanoseconds === null) return plural(iterations, "iteration");
   const microseconds = (iterations * costs.nanoseconds) / 1000;
   if (microseconds >= 1e6) return `${(microseconds / 1e6).toFixed(2)} s`;
   if (microseconds >= 1e3) return `${(microseconds / 1e3).toFixed(1)} ms`;
@@ -103,21 +101,25 @@ function sentence(ask, cut, run, { total, most, speedup, busiest, onDemand }) {
   return text + (onDemand ? "The last tiles and the requests are in the way." : "The shares are uneven.");
 }
 
+/** The light of each square of the picture: the costlier, the darker. */
+const LIGHT = costs.squares.map((cost) => {
+  const costliest = Math.log(1 + costs.square ** 2 * costs.maxIter);
+  return 1 - 0.6 * (Math.log(1 + cost) / costliest) ** 3;
+});
+
 /** The picture of the set in the colours of the workers. */
 function drawChunks(cut, owner, busiest) {
   const canvas = element("chunks"), context = canvas.getContext("2d");
   const { width, height } = canvas, image = context.createImageData(width, height);
   const perRow = costs.width / costs.square;
-  const darkest = Math.log(1 + Math.max(...costs.squares));
   for (let y = 0, place = 0; y < height; y++) {
     const row = Math.floor((y * costs.height) / height);
     for (let x = 0; x < width; x++, place += 4) {
       const column = Math.floor((x * costs.width) / width);
       const worker = owner[Math.floor(row / cut.rows) * cut.across + Math.floor(column / cut.columns)];
       const square = Math.floor(row / costs.square) * perRow + Math.floor(column / costs.square);
-      const light = 1 - 0.6 * (Math.log(1 + costs.squares[square]) / darkest) ** 3;
       const colour = worker === busiest ? BUSIEST : COLOURS[worker % COLOURS.length];
-      for (let part = 0; part < 3; part++) image.data[place + part] = colour[part] * light;
+      for (let part = 0; part < 3; part++) image.data[place + part] = colour[part] * LIGHT[square];
       image.data[place + 3] = 255;
     }
   }
@@ -156,7 +158,7 @@ function drawBars(work, busiest, mean) {
     return one === 0 ? "" : `M${x.toFixed(2)} ${BOTTOM}V${y(one).toFixed(1)}h${Math.max(wide * 0.85, 0.5).toFixed(2)}V${BOTTOM}z`;
   };
   let text = frame(`worker 0 to ${grouped(work.length - 1)}`);
-  for (const value of [0, top / 2, top]) text += label(LEFT - 4, y(value) + 4, "end", (value / 1e6).toPrecision(2).replace(/\.?0+$/, "") || "0");
+  for (const value of [0, top / 2, top]) text += label(LEFT - 4, y(value) + 4, "end", String(Number((value / 1e6).toPrecision(3))));
   text += svg("path", { d: work.map(bar).join(""), class: "bar" });
   text += svg("path", { d: bar(work[busiest], busiest), class: "bar busiest" });
   text += svg("path", { d: `M${LEFT} ${y(mean).toFixed(1)}H${RIGHT}`, class: "mean" });

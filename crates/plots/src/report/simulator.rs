@@ -1,14 +1,16 @@
 //! The model to play with: its controls, the costs, and the script.
 
-use crate::report::costs::{PRICE, SQUARE};
+use kernels::schedule::Price;
+
+use crate::report::costs::SQUARE;
 use crate::report::html::json;
 use crate::report::material::Material;
 
 /// The controls and what they change, for the middle of the page.
-pub fn controls() -> String {
+pub fn controls(price: Price) -> String {
     include_str!("simulator.html")
-        .replace("{request}", &PRICE.request.to_string())
-        .replace("{service}", &PRICE.service.to_string())
+        .replace("{request}", &price.request.to_string())
+        .replace("{service}", &price.service.to_string())
 }
 
 /// The costs and the script that reads them, for the page's end.
@@ -18,11 +20,12 @@ pub fn script(material: &Material) -> String {
     let nanoseconds = nanoseconds.map_or("null".to_owned(), |ns| format!("{ns:.4}"));
     format!(
         "<script type=\"application/json\" id=\"costs\">\
-         {{\"width\":{},\"height\":{},\"square\":{SQUARE},\
+         {{\"width\":{},\"height\":{},\"maxIter\":{},\"square\":{SQUARE},\
          \"nanoseconds\":{nanoseconds},\"rows\":{},\"squares\":{}}}</script>\n\
          <script>\n{}{}</script>\n",
         costs.width,
         costs.height,
+        costs.max_iter,
         json(&costs.rows),
         json(&costs.squares),
         include_str!("schedule.js"),
