@@ -3,6 +3,7 @@
 use harness::Error;
 use kernels::schedule::{Price, Schedule, predict};
 
+use crate::report::costs::SQUARE;
 use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
 use crate::report::html::{escaped, figure, grouped};
 use crate::report::material::{Material, PING_PONG};
@@ -96,14 +97,13 @@ fn answers(material: &Material) -> String {
         rows(64, Schedule::Cyclic).speedup(),
         rows(64, Schedule::Dynamic).speedup(),
     );
-    let largest =
-        |tiles: &[u64]| costs.total() / tiles.iter().max().copied().unwrap_or(1).max(1);
+    let most = |tiles: &[u64]| free(tiles, tiles.len(), Schedule::Cyclic).speedup();
     let scale = format!(
-        "By rows to {} times the speed of one worker at most, for the costliest row is \
-         such a part of the work; by tiles of 16 x 16 pixels to {}, if handing them out \
+        "By rows to {:.0} times the speed of one worker at most: the costliest row takes \
+         that long. By tiles of {SQUARE} x {SQUARE} pixels to {:.0}, if handing them out \
          cost nothing.",
-        grouped(largest(&costs.rows)),
-        grouped(largest(&costs.squares)),
+        most(&costs.rows),
+        most(&costs.squares),
     );
     let mut html = String::from("<dl class=\"answers\">\n");
     for (section, answer) in SECTIONS.iter().zip([pixel, chunk, run, mend, scale]) {
