@@ -44,6 +44,7 @@ help:
 	@echo "make bench                strong and weak scaling over 1 to NP workers, serial parts fitted"
 	@echo "make bench-kernels        the kernels beside the limits of one core"
 	@echo "make plots                pictures from what lies in results/"
+	@echo "make report               the same as one page, results/index.html, with a model to play with"
 	@echo "make corpus SIZE=200M     a large text for wordcount, in results/"
 	@echo "make test                 format, lints, all tests"
 	@echo "make test-mpi MPI=mpich   the MPI tests on another MPI"
@@ -124,10 +125,14 @@ compare:
 	$(CORPUS_50M)
 	$(STUDY) compare $(TOPIC) --workers $(NP) --environment "$(ENVIRONMENT)" $(ARGS)
 
-.PHONY: plots corpus
+.PHONY: plots report corpus
 plots:
 	$(call build,plots)
 	@cd "$(TOP)" && "$(NO_MPI)/release/plots" $(ARGS)
+
+report:
+	$(call build,plots)
+	@cd "$(TOP)" && "$(NO_MPI)/release/plots" --report $(ARGS)
 
 corpus:
 	$(call build,study)

@@ -132,7 +132,8 @@ impl Picture {
         Ok(paths)
     }
 
-    fn svg(&self) -> String {
+    /// The picture as an SVG element, [`WIDTH`] pixels wide.
+    pub fn svg(&self) -> String {
         let mut text = String::new();
         let area =
             SVGBackend::with_string(&mut text, (WIDTH, self.height)).into_drawing_area();

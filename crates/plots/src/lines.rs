@@ -204,12 +204,15 @@ fn short(number: f64) -> String {
     }
 }
 
-/// The numbers 1, 2 and 5 times a power of ten in `range`.
+/// The numbers 1, 2 and 5 times a power of ten in `range`; within a decade more.
 fn one_two_five(range: &Range<f64>) -> Vec<f64> {
+    let within_a_decade = range.end < 10.0 * range.start;
+    let steps: &[f64] =
+        if within_a_decade { &[1.0, 1.5, 2.0, 3.0, 5.0, 7.0] } else { &[1.0, 2.0, 5.0] };
     let first = range.start.log10().floor() as i32;
     let last = range.end.log10().ceil() as i32;
-    let all =
-        (first..=last).flat_map(|power| [1.0, 2.0, 5.0].map(|x| x * 10_f64.powi(power)));
+    let all = (first..=last)
+        .flat_map(|power| steps.iter().map(move |x| x * 10_f64.powi(power)));
     all.filter(|tick| range.contains(tick)).collect()
 }
 
@@ -220,6 +223,7 @@ mod tests {
     #[test]
     fn ticks_of_a_logarithmic_axis_are_round() {
         assert_eq!(one_two_five(&(0.15..30.0)), [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]);
+        assert_eq!(one_two_five(&(0.8..3.6)), [1.0, 1.5, 2.0, 3.0]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Draws the figures of results/*.csv, and the traces there, as SVG and PNG;
-//! measures nothing.
+//! Draws the figures of results/*.csv, and the traces there, as SVG and PNG, or as
+//! a page; measures nothing.
 //!
 //! 1. [`data`]: the CSV files that study wrote.
 //! 2. [`matmul`], [`mandel`], [`words`], [`ping_pong`], [`scaling`]: what a topic
@@ -7,6 +7,7 @@
 //!    from results/trace-*.json.
 //! 3. [`bars`], [`lines`] and [`timeline`]: a chart of such values, on a [`canvas`]
 //!    that becomes a file.
+//! 4. [`report`]: the page with all of them, and a model to play with.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +34,9 @@ mod timeline;
 
 mod canvas;
 
-/// Draw the figures of results/*.csv, and the traces results/trace-*.json, as SVG and PNG
+mod report;
+
+/// Draw the figures of results/*.csv, and results/trace-*.json, as SVG and PNG, or as a page
 #[derive(Parser)]
 #[command(name = "plots", version)]
 struct Args {
@@ -44,6 +47,10 @@ struct Args {
     /// The folder that gets the pictures; made if it is missing [default: that of --results]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    /// Write the page index.html instead, with all pictures in it
+    #[arg(long)]
+    report: bool,
 }
 
 /// Draws one picture from the rows of a result file, if they hold what it needs.
@@ -66,13 +73,22 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Error> {
-    let folder = data::folder(&args.results, &PICTURES.map(|(file, _)| file))?;
-    let out = args.out.unwrap_or(args.results);
-    fs::create_dir_all(&out).map_err(|error| {
-        Error::failure(format!("cannot make the folder {}: {error}", out.display()))
-    })?;
     canvas::register_font();
-    let mut written = timelines(&folder, &out)?;
+    let out = args.out.as_ref().unwrap_or(&args.results);
+    let written = if args.report {
+        vec![report::write(&args.results, out)?]
+    } else {
+        pictures(&args.results, out)?
+    };
+    let names: Vec<String> = written.iter().map(|p| p.display().to_string()).collect();
+    program::print(&format!("Written: {}\n", names.join(", ")))
+}
+
+/// Draws what there is into the folder `out`; returns the files' paths.
+fn pictures(results: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
+    let folder = data::folder(results, &PICTURES.map(|(file, _)| file))?;
+    make_folder(out)?;
+    let mut written = timelines(&folder, out)?;
     let mut notes = Vec::new();
     for (file, picture) in PICTURES {
         let path = folder.join(file);
@@ -81,7 +97,7 @@ fn run(args: Args) -> Result<(), Error> {
             continue;
         }
         match picture(&data::read(&path)?) {
-            Some(picture) => written.extend(picture.write(&out)?),
+            Some(picture) => written.extend(picture.write(out)?),
             None => notes
                 .push(format!("note: {} holds no times yet: not drawn", path.display())),
         }
@@ -89,8 +105,13 @@ fn run(args: Args) -> Result<(), Error> {
     // A file of several pictures is missing once.
     notes.dedup();
     notes.iter().for_each(|note| program::say(note));
-    let names: Vec<String> = written.iter().map(|p| p.display().to_string()).collect();
-    program::print(&format!("Written: {}\n", names.join(", ")))
+    Ok(written)
+}
+
+fn make_folder(out: &Path) -> Result<(), Error> {
+    fs::create_dir_all(out).map_err(|error| {
+        Error::failure(format!("cannot make the folder {}: {error}", out.display()))
+    })
 }
 
 /// Draws the traces in `folder`, as pictures of the same names.

@@ -1,0 +1,61 @@
+//! The page results/index.html: pictures, what they say, and a model to play with.
+//!
+//! One file without any reference to another: it opens from a disk, on a phone
+//! and on paper.
+//!
+//! 1. [`figures`]: the list of what is shown, in which section.
+//! 2. [`readings`]: what a picture's figures say, as a sentence.
+//! 3. [`costs`], [`curve`] and [`beside`]: the default view's costs, what the
+//!    model of `kernels::schedule` makes of them, and measurements beside it.
+//! 4. [`page`]: all of that as HTML, with [`set`] and [`simulator`] in their
+//!    sections.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use harness::Error;
+use harness::files::Output;
+
+use crate::data;
+use crate::report::costs::Costs;
+use crate::report::figures::{FIGURES, Source};
+use crate::report::material::Material;
+
+mod figures;
+mod readings;
+
+mod beside;
+mod costs;
+mod curve;
+
+mod material;
+mod page;
+mod set;
+mod simulator;
+
+mod html;
+
+/// Writes index.html into the folder `out`, from what lies in `results` or else
+/// in its folder `reference`; returns its path.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where there is nothing to show, a file cannot be read, or
+/// the page cannot be written.
+pub fn write(results: &Path, out: &Path) -> Result<PathBuf, Error> {
+    let files: Vec<&str> = FIGURES
+        .iter()
+        .filter_map(|figure| match figure.source {
+            Source::Rows { file, .. } => Some(file),
+            Source::Model(_) => None,
+        })
+        .collect();
+    let folder = data::folder(results, &files)?;
+    crate::make_folder(out)?;
+    let path = out.join("index.html");
+    let output = Output::create(&path)?;
+    let material = Material::load(&folder, Costs::of_default_view())?;
+    let text = page::page(&material)?;
+    output.write(|file| file.write_all(text.as_bytes()))?;
+    Ok(path)
+}

@@ -1,0 +1,149 @@
+//! What the page shows: a line here is a figure there.
+
+use crate::canvas::Picture;
+use crate::data::Row;
+use crate::report::costs::Costs;
+use crate::report::{curve, readings};
+use crate::{Draw, mandel, matmul, words};
+
+/// A picture, the sentence that reads it, and where it stands.
+pub struct Figure {
+    /// The part of the page.
+    pub section: Section,
+    /// What it shows, for where it is missing: "the times of the schedules".
+    pub what: &'static str,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Where a figure comes from.
+pub enum Source {
+    /// The rows of a result file.
+    Rows {
+        /// Its name.
+        file: &'static str,
+        /// What makes it.
+        command: &'static str,
+        /// The picture, if the rows hold what it needs.
+        draw: Draw,
+        /// What the rows say, in a sentence or two.
+        read: fn(&[Row]) -> Option<String>,
+    },
+    /// The costs of the default view: nothing was measured.
+    Model(fn(&Costs) -> Shown),
+}
+
+/// A picture with what it says.
+pub struct Shown {
+    /// The picture.
+    pub picture: Picture,
+    /// One or two sentences, made from the same figures.
+    pub reading: String,
+}
+
+/// The parts of the page, which answer one question each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Where the work of a picture lies.
+    Pixel,
+    /// What becomes of it when the picture is cut.
+    Chunk,
+    /// What real runs did.
+    Run,
+    /// The model to play with.
+    Mend,
+    /// Many more workers than there are here.
+    Scale,
+    /// The other topics of the class.
+    Others,
+}
+
+/// The sections in the order of the page.
+pub const SECTIONS: [Section; 6] = [
+    Section::Pixel,
+    Section::Chunk,
+    Section::Run,
+    Section::Mend,
+    Section::Scale,
+    Section::Others,
+];
+
+impl Section {
+    /// Its name in links within the page.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Pixel => "pixel",
+            Self::Chunk => "chunk",
+            Self::Run => "run",
+            Self::Mend => "mend",
+            Self::Scale => "scale",
+            Self::Others => "others",
+        }
+    }
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Pixel => "How imbalanced is a pixel?",
+            Self::Chunk => "How imbalanced is a chunk?",
+            Self::Run => "How imbalanced is a run?",
+            Self::Mend => "Which schedule mends it?",
+            Self::Scale => "How far would it scale?",
+            Self::Others => "Matrices and words",
+        }
+    }
+}
+
+/// The figures in the order of their sections.
+pub const FIGURES: &[Figure] = &[
+    Figure {
+        section: Section::Chunk,
+        what: "the model's imbalance of chunks",
+        source: Source::Model(curve::imbalance),
+    },
+    Figure {
+        section: Section::Run,
+        what: "the times of the schedules",
+        source: Source::Rows {
+            file: "mandel.csv",
+            command: "make run-mandel",
+            draw: mandel::bars,
+            read: readings::mandel,
+        },
+    },
+    Figure {
+        section: Section::Scale,
+        what: "the model's speed-up",
+        source: Source::Model(curve::speedup),
+    },
+    Figure {
+        section: Section::Others,
+        what: "the times of matrix products",
+        source: Source::Rows {
+            file: "matmul.csv",
+            command: "make run-matmul",
+            draw: matmul::bars,
+            read: readings::matmul,
+        },
+    },
+    Figure {
+        section: Section::Others,
+        what: "matrix products by order",
+        source: Source::Rows {
+            file: "matmul-sweep.csv",
+            command: "make run-matmul",
+            draw: matmul::sweep,
+            read: readings::sweep,
+        },
+    },
+    Figure {
+        section: Section::Others,
+        what: "the times of counting words",
+        source: Source::Rows {
+            file: "words.csv",
+            command: "make run-words",
+            draw: words::lines,
+            read: readings::words,
+        },
+    },
+];

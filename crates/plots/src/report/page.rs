@@ -1,0 +1,270 @@
+//! The page as HTML: its head, its sections in order, its foot.
+
+use harness::Error;
+use kernels::schedule::{Price, Schedule, predict};
+
+use crate::report::costs::SQUARE;
+use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
+use crate::report::html::{escaped, figure, grouped};
+use crate::report::material::{Material, PING_PONG};
+use crate::report::{beside, set, simulator};
+
+/// The whole page.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where the picture of the set is none.
+pub fn page(material: &Material) -> Result<String, Error> {
+    let mut html = head();
+    html +=
+        &format!("<body>\n<h1>{TITLE}</h1>\n{}{}", sources(material), answers(material));
+    for section in SECTIONS {
+        let (id, title) = (section.id(), section.title());
+        html += &format!("<section id=\"{id}\">\n<h2>{title}</h2>\n");
+        html += &opening(section, material)?;
+        for shown in FIGURES.iter().filter(|figure| figure.section == section) {
+            html += &one(shown, material);
+        }
+        html += &closing(section, material);
+        html += "</section>\n";
+    }
+    html += &format!("<footer>\n{}</footer>\n", machine(material));
+    html += &simulator::script(material);
+    Ok(html + "</body>\n</html>\n")
+}
+
+const TITLE: &str = "Load balance that one can see";
+
+fn head() -> String {
+    // The empty icon keeps a browser from asking a server for one.
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <link rel=\"icon\" href=\"data:,\">\n<title>{TITLE}</title>\n\
+         <style>\n{}</style>\n</head>\n",
+        include_str!("page.css")
+    )
+}
+
+fn sources(material: &Material) -> String {
+    let folder = material.folder.display().to_string();
+    let reference = material.folder.ends_with("reference");
+    let whose = if reference {
+        ": reference results of another machine; <code>make run</code> measures this one"
+    } else {
+        ""
+    };
+    format!(
+        "<p class=\"note\">Drawn by <code>make report</code> from what lies in \
+         <code>{}</code>{whose}. Nothing was measured for this page; what is called a \
+         model is computed from counted iterations.</p>\n",
+        escaped(&folder)
+    )
+}
+
+/// The questions of the page, each with an answer of a sentence.
+fn answers(material: &Material) -> String {
+    let costs = &material.costs;
+    let free = |tiles: &[u64], workers, schedule| {
+        predict(tiles, workers, schedule, Price::default())
+    };
+    let rows = |workers, schedule| free(&costs.rows, workers, schedule);
+    let pixel = format!(
+        "{:.0} % of the pixels do {:.0} % of the work; the median pixel takes {} of at \
+         most {} iterations.",
+        100.0 * costs.inside as f64 / costs.pixels() as f64,
+        100.0 * costs.inside_work(),
+        costs.median,
+        grouped(costs.max_iter.into()),
+    );
+    let three = rows(3, Schedule::Block);
+    let heaviest = three.work.iter().max().copied().unwrap_or(0);
+    let chunk = format!(
+        "Of 3 blocks the heaviest has {:.0} % of the work, {:.2} times the mean; of 64 \
+         blocks {:.2} times (counted).",
+        100.0 * heaviest as f64 / costs.total() as f64,
+        three.imbalance(),
+        rows(64, Schedule::Block).imbalance(),
+    );
+    let run = run(material).unwrap_or_else(|| {
+        "No run of the schedules was measured yet: <code>make run-mandel</code> does it."
+            .to_owned()
+    });
+    let mend = format!(
+        "With 64 workers the model gives block {:.0} times the speed of one, cyclic {:.1}, \
+         dynamic {:.1} (rows, and handing out for nothing).",
+        rows(64, Schedule::Block).speedup(),
+        rows(64, Schedule::Cyclic).speedup(),
+        rows(64, Schedule::Dynamic).speedup(),
+    );
+    let most = |tiles: &[u64]| free(tiles, tiles.len(), Schedule::Cyclic).speedup();
+    let scale = format!(
+        "By rows to {:.0} times the speed of one worker at most: the costliest row takes \
+         that long. By tiles of {SQUARE} x {SQUARE} pixels to {:.0}, if handing them out \
+         cost nothing.",
+        most(&costs.rows),
+        most(&costs.squares),
+    );
+    let mut html = String::from("<dl class=\"answers\">\n");
+    for (section, answer) in SECTIONS.iter().zip([pixel, chunk, run, mend, scale]) {
+        let (id, title) = (section.id(), section.title());
+        html += &format!("<dt><a href=\"#{id}\">{title}</a></dt><dd>{answer}</dd>\n");
+    }
+    let (id, title) = (Section::Others.id(), Section::Others.title());
+    html +=
+        &format!("<dt><a href=\"#{id}\">{title}</a></dt><dd>The other topics.</dd>\n");
+    html + "</dl>\n"
+}
+
+/// The schedules with the largest and the smallest counted imbalance.
+fn run(material: &Material) -> Option<String> {
+    let rows = material.rows("mandel.csv")?;
+    let counted = rows.iter().filter(|row| row.text("kernel") == "scalar");
+    let counted = counted.filter_map(|row| Some((row.number("imbalance")?, row)));
+    let worst = counted.clone().max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let best = counted.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(escaped(&format!(
+        "With {} workers, from {:.2} ({}, view {}) to {:.2} ({}, view {}).",
+        worst.1.count("workers"),
+        worst.0,
+        worst.1.text("implementation"),
+        worst.1.text("view"),
+        best.0,
+        best.1.text("implementation"),
+        best.1.text("view"),
+    )))
+}
+
+/// What stands in a section before its figures.
+fn opening(section: Section, material: &Material) -> Result<String, Error> {
+    let costs = &material.costs;
+    Ok(match section {
+        Section::Pixel => {
+            let words = format!(
+                "<p>The work of a pixel is its count of iterations. The default view has {} \
+                 pixels ({} x {}) and {} iterations: {} pixels of the set take {} each.</p>\n",
+                grouped(costs.pixels() as u64),
+                costs.width,
+                costs.height,
+                grouped(costs.total()),
+                grouped(costs.inside as u64),
+                grouped(costs.max_iter.into()),
+            );
+            words + &picture_of_the_set(material)?
+        }
+        Section::Mend => format!(
+            "<p class=\"model\">A model, no measurement: equal cores, the counted iterations \
+             of the default view ({} x {}, at most {} each), and no message but requests for \
+             tiles. {} A master that hands out is not among the workers.</p>\n\
+             <noscript><p class=\"missing\">This part needs scripts, which are off here.</p>\
+             </noscript>\n{}",
+            costs.width,
+            costs.height,
+            grouped(costs.max_iter.into()),
+            price(material),
+            simulator::controls(costs.price)
+        ),
+        Section::Scale => "<p class=\"model\">A model, no measurement: so many equal cores, \
+             and dynamic rows and tiles that are handed out by a master at the price that the \
+             controls above begin with.</p>\n"
+            .to_owned(),
+        Section::Chunk | Section::Run | Section::Others => String::new(),
+    })
+}
+
+/// Where the price of a request comes from.
+fn price(material: &Material) -> String {
+    let path = material.folder.join(PING_PONG).display().to_string();
+    let path = escaped(&path);
+    match material.measured_request() {
+        Some(_) => format!(
+            "A request and its answer take two messages, at the price that \
+             <code>{path}</code> has; that the master needs a quarter of it is a guess."
+        ),
+        None => format!(
+            "What a request costs is a guess: change it, or let <code>make run-hello</code> \
+             measure <code>{path}</code>."
+        ),
+    }
+}
+
+fn picture_of_the_set(material: &Material) -> Result<String, Error> {
+    let path = material.folder.join("mandel.png");
+    let Some(bytes) = &material.set else {
+        return Ok(missing(
+            "the picture of the set",
+            &path.display().to_string(),
+            "make run-mandel",
+        ));
+    };
+    set::element(bytes)
+        .ok_or_else(|| Error::failure(format!("{} is no PNG picture", path.display())))
+}
+
+/// What stands in a section after its figures.
+fn closing(section: Section, material: &Material) -> String {
+    if section != Section::Scale {
+        return String::new();
+    }
+    let rows = material.rows("mandel.csv").unwrap_or_default();
+    match beside::beside(&material.costs, rows) {
+        Some((table, reading)) => format!("{table}<p>{}</p>\n", escaped(&reading)),
+        None => {
+            let path = material.folder.join("mandel.csv").display().to_string();
+            missing(
+                "measurements of the default view beside the model",
+                &path,
+                "make run-mandel",
+            )
+        }
+    }
+}
+
+/// A figure, or what makes it where it is missing.
+fn one(shown: &Figure, material: &Material) -> String {
+    match shown.source {
+        Source::Model(draw) => {
+            let Shown { picture, reading } = draw(&material.costs);
+            figure(&picture, &reading)
+        }
+        Source::Rows { file, command, draw, read } => {
+            let found =
+                material.rows(file).and_then(|rows| Some((draw(rows)?, read(rows)?)));
+            let path = material.folder.join(file).display().to_string();
+            found.map_or_else(
+                || missing(shown.what, &path, command),
+                |(picture, reading)| figure(&picture, &reading),
+            )
+        }
+    }
+}
+
+fn missing(what: &str, path: &str, command: &str) -> String {
+    format!(
+        "<p class=\"missing\">Not shown: {}. <code>{}</code> is missing or holds no figure; \
+         <code>{command}</code> makes it.</p>\n",
+        escaped(what),
+        escaped(path)
+    )
+}
+
+/// Where the figures come from, as the result files say.
+fn machine(material: &Material) -> String {
+    let listed = |column: &str| {
+        let values = material.all(column);
+        if values.is_empty() { "unknown".to_owned() } else { escaped(&values.join(", ")) }
+    };
+    let rate = material.nanoseconds_per_iteration().map(|ns| {
+        format!(" One iteration of the scalar kernel took {ns:.2} ns (median run).")
+    });
+    format!(
+        "<p>The machine of the results: cores: {}, hosts: {}. Versions: exercises {}, MPI \
+         {}; page by plots {}.{}</p>\n",
+        listed("cores"),
+        listed("hosts"),
+        listed("version"),
+        listed("mpi"),
+        env!("CARGO_PKG_VERSION"),
+        rate.unwrap_or_default()
+    )
+}

@@ -1,0 +1,166 @@
+//! Writes the page from small CSV files and judges by what stands in it.
+
+use std::fs;
+
+use harness::trial::{Folder, Outcome, bytes, outcome};
+
+const MANDEL: &str = "\
+implementation,program,strategy,workers,view,kernel,iterations,imbalance,median_s,speedup,oversubscribed,cores,hosts,version,mpi
+mandel-serial scalar,mandel-serial,scalar,1,whole,scalar,634936612,,1.5,1.0,false,8,1,0.1.0,
+mandel-threads block,mandel-threads,block,3,whole,scalar,634936612,2.18,1.2,1.25,false,8,1,0.1.0,
+mandel-threads cyclic,mandel-threads,cyclic,3,whole,scalar,634936612,1.01,0.6,2.5,false,8,1,0.1.0,
+mandel-mpi block,mandel-mpi,block,3,whole,scalar,634936612,2.18,1.3,1.15,false,8,1,0.1.0,Open <MPI> v4
+";
+const WORDS: &str =
+    "strategy,workers,mb_per_s,bytes,cores\nfast,1,50,52000000,8\nfast,2,90,52000000,8\n";
+
+/// A folder with some files in it.
+fn with(files: &[(&str, &str)]) -> Folder {
+    let folder = Folder::new();
+    for (name, text) in files {
+        let path = folder.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn report(folder: &Folder, words: &str) -> Outcome {
+    let mut plots = std::process::Command::new(env!("CARGO_BIN_EXE_plots"));
+    plots.arg("--report").args(words.split_whitespace());
+    outcome(plots.current_dir(folder.path(".")))
+}
+
+/// The page that is made of some files.
+fn page(files: &[(&str, &str)]) -> String {
+    let folder = with(files);
+    report(&folder, "").success();
+    String::from_utf8(bytes(&folder.path("results/index.html"))).unwrap()
+}
+
+/// What stands between each `start` and the `end` that follows it.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Vec<&'a str> {
+    let pieces = text.split(start).skip(1);
+    pieces.map(|piece| piece.split(end).next().unwrap()).collect()
+}
+
+#[test]
+fn the_page_refers_to_nothing_outside() {
+    let page = page(&[("results/mandel.csv", MANDEL), ("results/words.csv", WORDS)]);
+    let namespaces = page.replace("http://www.w3.org/", "");
+    for word in ["http:", "https:", "//cdn", "@import", "<iframe", "<object", "fetch("] {
+        assert!(!namespaces.contains(word), "{word}");
+    }
+    for (start, end) in [("src=\"", "\""), ("href=\"", "\""), ("url(", ")")] {
+        for target in between(&page, start, end) {
+            let inside = target.starts_with("data:") || target.starts_with('#');
+            assert!(inside, "{start}{target}");
+        }
+    }
+    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    assert!(page.contains("name=\"viewport\"") && page.contains("prefers-color-scheme"));
+    assert!(page.contains("@media print"));
+}
+
+#[test]
+fn every_picture_has_its_text() {
+    let page = page(&[("results/mandel.csv", MANDEL), ("results/words.csv", WORDS)]);
+    let body = page.split("<script").next().unwrap();
+    for kind in ["<svg ", "<canvas ", "<img "] {
+        for picture in between(body, kind, ">") {
+            let text = if kind == "<img " { " alt=\"" } else { " aria-label=\"" };
+            assert!(picture.contains(text), "{kind}{picture}");
+            assert!(kind == "<img " || picture.contains("role=\"img\""), "{picture}");
+        }
+    }
+    for figure in between(body, "<figure", "</figure>") {
+        assert!(figure.contains("<figcaption>") || figure.contains("alt="), "{figure}");
+    }
+    let links = between(body, "href=\"#", "\"");
+    assert!(links.len() >= 5, "{links:?}");
+    for link in links {
+        assert!(body.contains(&format!("<section id=\"{link}\">")), "{link}");
+    }
+}
+
+#[test]
+fn the_page_answers_with_the_figures_of_the_files() {
+    let page = page(&[("results/mandel.csv", MANDEL), ("results/words.csv", WORDS)]);
+    for text in [
+        "of 64 blocks 2.71 times (counted)",
+        "With 3 workers, from 2.18 (mandel-mpi block, view whole) to 1.01",
+        "mandel-threads cyclic is the fastest of 3 workers",
+        // Three blocks: 1 / 0.73, which is what was measured, nearly.
+        "<td>2.18</td><td>2.18</td><td>1.38</td><td>1.25</td>",
+        "wordcount fast goes from 50 MB/s with 1 rank to 90 with 2",
+        "cores: 8, hosts: 1",
+        "Open &lt;MPI&gt; v4",
+        "2.36 ns",
+        "the master is saturated, for its 12,000 answers of 200 iterations",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn a_request_costs_what_the_ping_pong_measured() {
+    let ping_pong = "bytes,median_s,alpha_s\n0,3.1e-6,3e-6\n8,3e-6,3e-6\n";
+    let files = [("results/mandel.csv", MANDEL), ("results/ping-pong.csv", ping_pong)];
+    let page = page(&files);
+    // Two messages of 3 us, at 1.5 s / 634,936,612 an iteration.
+    assert!(page.contains("id=\"request\" type=\"number\" min=\"0\" max=\"1000000000\" step=\"1\" value=\"2540\""));
+    assert!(
+        page.contains("answers of 635 iterations")
+            && page.contains("results/ping-pong.csv</code> has")
+    );
+}
+
+#[test]
+fn what_is_missing_is_named_with_the_command_that_makes_it() {
+    let page = page(&[("results/words.csv", WORDS)]);
+    for (file, command) in [
+        ("mandel.png", "make run-mandel"),
+        ("mandel.csv", "make run-mandel"),
+        ("matmul.csv", "make run-matmul"),
+        ("matmul-sweep.csv", "make run-matmul"),
+    ] {
+        let found =
+            between(&page, "<p class=\"missing\">", "</p>").into_iter().any(|line| {
+                line.contains(&format!("results/{file}")) && line.contains(command)
+            });
+        assert!(found, "{file}");
+    }
+    assert!(page.contains("No run of the schedules was measured yet"));
+}
+
+#[test]
+fn without_results_the_page_shows_the_reference_and_says_so() {
+    let folder = with(&[("results/reference/mandel.csv", MANDEL)]);
+    let done = report(&folder, "--out pages").success();
+    assert!(
+        done.stderr.contains("drawing those of results/reference"),
+        "{}",
+        done.stderr
+    );
+    let page = String::from_utf8(bytes(&folder.path("pages/index.html"))).unwrap();
+    assert!(page.contains("<code>results/reference</code>: reference results"));
+}
+
+#[test]
+fn what_cannot_be_shown_is_one_message() {
+    for (files, words, named) in [
+        (&[][..], "", "make run"),
+        (&[("results/mandel.csv", "a,b\n1\n")], "", "mandel.csv"),
+        (
+            &[("results/mandel.csv", MANDEL), ("results/mandel.png", "x")],
+            "",
+            "mandel.png",
+        ),
+        (&[("results/mandel.csv", MANDEL), ("file", "")], "--out file", "file"),
+    ] {
+        let folder = with(files);
+        let refused = report(&folder, words);
+        assert!(refused.failure(1).contains(named), "{}", refused.stderr);
+        assert!(!folder.path("results/index.html").exists(), "{named}");
+    }
+}
