@@ -3,8 +3,8 @@
 use crate::canvas::Picture;
 use crate::data::Row;
 use crate::report::costs::Costs;
-use crate::report::{curve, readings};
-use crate::{Draw, mandel, matmul, words};
+use crate::report::{curve, reach, readings};
+use crate::{Draw, mandel, matmul, ping_pong, scaling, words};
 
 /// A picture, the sentence that reads it, and where it stands.
 pub struct Figure {
@@ -115,6 +115,46 @@ pub const FIGURES: &[Figure] = &[
         section: Section::Scale,
         what: "the model's speed-up",
         source: Source::Model(curve::speedup),
+    },
+    Figure {
+        section: Section::Scale,
+        what: "the price of a message",
+        source: Source::Rows {
+            file: "ping-pong.csv",
+            command: "make run-hello",
+            draw: ping_pong::curves,
+            read: reach::ping_pong,
+        },
+    },
+    Figure {
+        section: Section::Scale,
+        what: "how the Mandelbrot set scales",
+        source: Source::Rows {
+            file: "scaling.csv",
+            command: "make bench",
+            draw: scaling::mandel,
+            read: reach::mandel,
+        },
+    },
+    Figure {
+        section: Section::Scale,
+        what: "how the matrix product scales",
+        source: Source::Rows {
+            file: "scaling.csv",
+            command: "make bench",
+            draw: scaling::matmul,
+            read: reach::matmul,
+        },
+    },
+    Figure {
+        section: Section::Scale,
+        what: "how counting words scales",
+        source: Source::Rows {
+            file: "scaling.csv",
+            command: "make bench",
+            draw: scaling::words,
+            read: reach::words,
+        },
     },
     Figure {
         section: Section::Others,
