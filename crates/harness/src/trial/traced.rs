@@ -59,6 +59,7 @@ pub fn assert_traced(path: &Path, record: &Value, rows: Option<usize>) {
         }
     }
     assert!(spans.iter().all(|span| span.worker < workers), "too many workers");
+    assert!(spans.iter().any(|span| span.computed.is_some()), "nobody computes");
     assert!(computed.iter().all(|times| *times == 1), "rows were computed {computed:?}");
 }
 
