@@ -48,7 +48,7 @@ pub fn write(results: &Path, out: &Path) -> Result<PathBuf, Error> {
         .iter()
         .filter_map(|figure| match figure.source {
             Source::Rows { file, .. } => Some(file),
-            Source::Model(_) => None,
+            Source::Model(_) | Source::Traces => None,
         })
         .collect();
     let folder = data::folder(results, &files)?;

@@ -39,6 +39,23 @@ pub fn picture(path: &Path) -> Result<Picture, Error> {
     Ok(trace.ok_or_else(|| cannot("it is no trace of these programs"))?.picture())
 }
 
+/// The picture of the trace in the file `path` without its sentences, and these.
+///
+/// # Errors
+///
+/// As for [`picture`].
+pub fn figure(path: &Path) -> Result<(Picture, Vec<String>), Error> {
+    let mut picture = picture(path)?;
+    let mut sentences = Vec::new();
+    for chart in &mut picture.charts {
+        let Chart::Timeline(timeline) = chart else { continue };
+        picture.height -= timeline.height();
+        sentences.append(&mut timeline.sentences);
+        picture.height += timeline.height();
+    }
+    Ok((picture, sentences))
+}
+
 /// What a trace tells.
 struct Trace {
     /// The record of the run.

@@ -14,6 +14,12 @@ mandel-mpi block,mandel-mpi,block,3,whole,scalar,634936612,2.18,1.3,1.15,false,8
 const WORDS: &str =
     "strategy,workers,mb_per_s,bytes,cores\nfast,1,50,52000000,8\nfast,2,90,52000000,8\n";
 
+const TRACE: &str = r#"{"otherData":{"program":"p","schedule":"block","cores":2,"run_us":40.0},
+"traceEvents":[
+{"name":"thread_name","ph":"M","pid":1,"tid":1,"args":{"name":"thread 0"}},
+{"name":"compute","ph":"X","pid":1,"tid":1,"ts":0,"dur":10.0,"args":{"busy_us":10.0}}
+]}"#;
+
 /// A folder with some files in it.
 fn with(files: &[(&str, &str)]) -> Folder {
     let folder = Folder::new();
@@ -116,6 +122,22 @@ fn a_request_costs_what_the_ping_pong_measured() {
 }
 
 #[test]
+fn each_trace_is_a_figure_with_its_sentences_under_it() {
+    let traces = ["a", "b"].map(|name| format!("results/trace-{name}.json"));
+    let [one, other] = traces.each_ref().map(|path| (path.as_str(), TRACE));
+    let page = page(&[("results/mandel.csv", MANDEL), one, other]);
+    for name in ["a", "b"] {
+        let figure =
+            between(&page, &format!("<figure id=\"trace-{name}\">"), "</figure>");
+        let (svg, caption) = figure[0].split_once("<figcaption>").unwrap();
+        assert!(caption.starts_with("Thread 0 finished last"), "{caption}");
+        // In the picture it would stand a second time, and small on a phone.
+        let drawn = svg.split_once("</desc>").unwrap().1;
+        assert!(drawn.contains("thread 0") && !drawn.contains("finished last"));
+    }
+}
+
+#[test]
 fn what_is_missing_is_named_with_the_command_that_makes_it() {
     let page = page(&[("results/words.csv", WORDS)]);
     for (file, command) in [
@@ -123,6 +145,7 @@ fn what_is_missing_is_named_with_the_command_that_makes_it() {
         ("mandel.csv", "make run-mandel"),
         ("matmul.csv", "make run-matmul"),
         ("matmul-sweep.csv", "make run-matmul"),
+        ("trace-*.json", "--trace"),
     ] {
         let found =
             between(&page, "<p class=\"missing\">", "</p>").into_iter().any(|line| {

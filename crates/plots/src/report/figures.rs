@@ -31,6 +31,8 @@ pub enum Source {
     },
     /// The costs of the default view: nothing was measured.
     Model(fn(&Costs) -> Shown),
+    /// All traces that runs wrote.
+    Traces,
 }
 
 /// A picture with what it says.
@@ -110,6 +112,11 @@ pub const FIGURES: &[Figure] = &[
             draw: mandel::bars,
             read: readings::mandel,
         },
+    },
+    Figure {
+        section: Section::Run,
+        what: "what workers did when",
+        source: Source::Traces,
     },
     Figure {
         section: Section::Scale,

@@ -19,19 +19,20 @@ pub fn escaped(text: &str) -> String {
     safe
 }
 
-/// `picture` with `reading` under it, which is its description too.
-pub fn figure(picture: &Picture, reading: &str) -> String {
+/// `picture` with `reading` under it, which is its description too; `id` is its
+/// name in links.
+pub fn figure(id: &str, picture: &Picture, reading: &str) -> String {
     let svg = picture.svg();
     // The page has a head of its own for it: a size that follows the screen's,
     // and the alternative text.
     let (_, inside) = svg.split_once('>').expect("plotters writes an svg element");
-    let (name, says) = (escaped(&picture.title), escaped(reading));
+    let (id, name, says) = (escaped(id), escaped(&picture.title), escaped(reading));
     format!(
-        "<figure id=\"{}\">\n<div class=\"wide\">\n\
+        "<figure id=\"{id}\">\n<div class=\"wide\">\n\
          <svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"{name}\">\n\
          <desc>{says}</desc>{inside}</div>\n\
          <figcaption>{says}</figcaption>\n</figure>\n",
-        picture.name, picture.height
+        picture.height
     )
 }
 

@@ -34,7 +34,7 @@ impl Material {
         let mut files: Vec<(&str, Vec<Row>)> = Vec::new();
         let shown = FIGURES.iter().filter_map(|figure| match figure.source {
             Source::Rows { file, .. } => Some(file),
-            Source::Model(_) => None,
+            Source::Model(_) | Source::Traces => None,
         });
         for file in shown.chain([PING_PONG]) {
             let path = folder.join(file);

@@ -8,6 +8,7 @@ use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
 use crate::report::html::{escaped, figure, grouped};
 use crate::report::material::{Material, PING_PONG};
 use crate::report::{beside, set, simulator};
+use crate::trace;
 
 /// The whole page.
 ///
@@ -23,7 +24,7 @@ pub fn page(material: &Material) -> Result<String, Error> {
         html += &format!("<section id=\"{id}\">\n<h2>{title}</h2>\n");
         html += &opening(section, material)?;
         for shown in FIGURES.iter().filter(|figure| figure.section == section) {
-            html += &one(shown, material);
+            html += &one(shown, material)?;
         }
         html += &closing(section, material);
         html += "</section>\n";
@@ -221,22 +222,40 @@ fn closing(section: Section, material: &Material) -> String {
 }
 
 /// A figure, or what makes it where it is missing.
-fn one(shown: &Figure, material: &Material) -> String {
-    match shown.source {
+fn one(shown: &Figure, material: &Material) -> Result<String, Error> {
+    Ok(match shown.source {
         Source::Model(draw) => {
             let Shown { picture, reading } = draw(&material.costs);
-            figure(&picture, &reading)
+            figure(picture.name, &picture, &reading)
         }
         Source::Rows { file, command, draw, read } => {
-            let found =
-                material.rows(file).and_then(|rows| Some((draw(rows)?, read(rows)?)));
+            let rows = material.rows(file);
+            let found = rows.and_then(|rows| Some((draw(rows)?, read(rows)?)));
             let path = material.folder.join(file).display().to_string();
             found.map_or_else(
                 || missing(shown.what, &path, command),
-                |(picture, reading)| figure(&picture, &reading),
+                |(picture, reading)| figure(picture.name, &picture, &reading),
             )
         }
+        Source::Traces => traces(shown.what, material)?,
+    })
+}
+
+/// A timeline for each trace, with what it says under it.
+fn traces(what: &str, material: &Material) -> Result<String, Error> {
+    let mut html = String::new();
+    for path in trace::files(&material.folder) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let (picture, sentences) = trace::figure(&path)?;
+        html += &figure(&name, &picture, &sentences.join(" "));
     }
+    if html.is_empty() {
+        let path = material.folder.join("trace-*.json").display().to_string();
+        let command =
+            "make run-mandel-threads NP=3 ARGS=\"--trace results/trace-block.json\"";
+        html = missing(what, &path, command);
+    }
+    Ok(html)
 }
 
 fn missing(what: &str, path: &str, command: &str) -> String {
