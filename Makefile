@@ -40,6 +40,7 @@ help:
 	@echo "make run-CRATE            one exercise, such as: make run-mandel-mpi NP=4 ARGS=\"--schedule cyclic\""
 	@echo "                          $(EXERCISES)"
 	@[ ! -d $(PEERS) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"
+	@echo "make costs                where the work of the Mandelbrot set lies, and what chunks come to"
 	@echo "make bench                strong and weak scaling over 1 to NP workers"
 	@echo "make bench-kernels        the kernels beside the limits of one core"
 	@echo "make plots                pictures from what lies in results/"
@@ -99,7 +100,11 @@ run-words:
 
 # ---- Measurements ------------------------------------------------------------
 
-.PHONY: bench bench-kernels
+.PHONY: costs bench bench-kernels
+costs:
+	$(call build,mandel-serial study)
+	@cd "$(TOP)" && "$(NO_MPI)/release/study" costs $(ARGS)
+
 bench:
 	$(call build_with_mpi,matmul-shm matmul-mpi mandel-threads mandel-mpi wordcount study)
 	$(CORPUS_50M)

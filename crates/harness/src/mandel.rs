@@ -26,6 +26,7 @@ pub use check::check;
 pub use chunks::{
     SCHEDULES, Schedule, Share, check_chunks, chunk_figures, chunk_summary,
 };
+pub use colours::gradient;
 pub use costs::Costs;
 pub use files::{Files, read_counts};
 pub use options::{Kernel, Picture, Tiles};

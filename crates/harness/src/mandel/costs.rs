@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::clock::{self, Clock};
 use super::{Kernel, Picture};
 use crate::files::Output;
-use crate::{Common, Error, files, memory, npz, progress, record};
+use crate::{Common, Error, files, memory, npz, progress};
 
 /// The costs of the pixels of a picture, row after row.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,10 +166,10 @@ impl Costs {
     pub fn summary(&self) -> String {
         let pixels = self.seconds.len();
         format!(
-            "the time of {} of {pixels} pixels is known; the others took less than {}, \
+            "the time of {} of {pixels} pixels is known; the others took less than {:.0} ns, \
              which the clock cannot tell from nothing",
             pixels - self.unresolved(),
-            record::seconds(self.resolution_s)
+            1e9 * self.resolution_s
         )
     }
 }
