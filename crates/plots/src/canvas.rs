@@ -12,7 +12,9 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font as register};
 
 use crate::bars::Bars;
+use crate::curves::Curves;
 use crate::lines::Lines;
+use crate::map::Map;
 
 /// Charts side by side under one title.
 #[derive(Debug)]
@@ -36,6 +38,10 @@ pub enum Chart {
     Bars(Bars, f64),
     /// Lines over a common axis.
     Lines(Lines),
+    /// Curves, marks and bars, and their share of the width.
+    Curves(Curves, f64),
+    /// A map.
+    Map(Map),
 }
 
 /// The width of an SVG picture in pixels; a PNG has [`PNG_SCALE`] times as many.
@@ -158,6 +164,12 @@ impl Picture {
         for chart in &self.charts {
             match chart {
                 Chart::Lines(lines) => lines.draw(&rest, pen)?,
+                Chart::Map(map) => map.draw(&rest.margin(0, 0, pen.px(16), 0), pen)?,
+                Chart::Curves(curves, share) => {
+                    let (left, right) = rest.split_horizontally((whole * share) as i32);
+                    curves.draw(&left, pen)?;
+                    rest = right;
+                }
                 Chart::Bars(bars, share) => {
                     let (left, right) = rest.split_horizontally((whole * share) as i32);
                     bars.draw(&left, pen)?;

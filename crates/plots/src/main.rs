@@ -1,10 +1,12 @@
 //! Draws the figures of results/*.csv as SVG and PNG; measures nothing.
 //!
 //! 1. [`data`]: the CSV files that study wrote.
-//! 2. [`matmul`], [`mandel`], [`words`]: what a topic shows, as plain values.
-//! 3. [`bars`] and [`lines`]: a chart of such values, on a [`canvas`] that
+//! 2. [`matmul`], [`mandel`], [`costs`], [`chunks`], [`words`]: what a topic shows,
+//!    as plain values.
+//! 3. [`bars`], [`lines`], [`curves`] and [`map`]: a chart of such values, on a [`canvas`] that
 //!    becomes a file.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,12 +19,16 @@ use crate::data::Row;
 
 mod data;
 
+mod chunks;
+mod costs;
 mod mandel;
 mod matmul;
 mod words;
 
 mod bars;
+mod curves;
 mod lines;
+mod map;
 
 mod canvas;
 
@@ -43,10 +49,16 @@ struct Args {
 type Draw = fn(&[Row]) -> Option<Picture>;
 
 /// What can be drawn: a file, and how its rows become a picture.
-const PICTURES: [(&str, Draw); 4] = [
+const PICTURES: [(&str, Draw); 10] = [
     ("matmul.csv", matmul::bars),
     ("matmul-sweep.csv", matmul::sweep),
     ("mandel.csv", mandel::bars),
+    ("costs-summary.csv", costs::map),
+    ("costs-histogram.csv", costs::histograms),
+    ("costs-lorenz.csv", costs::lorenz),
+    ("costs-times.csv", costs::times),
+    ("chunks.csv", chunks::imbalance),
+    ("chunks.csv", chunks::map),
     ("words.csv", words::lines),
 ];
 
@@ -61,11 +73,14 @@ fn run(args: Args) -> Result<(), Error> {
         Error::failure(format!("cannot make the folder {}: {error}", out.display()))
     })?;
     canvas::register_font();
-    let mut written = Vec::new();
+    let (mut written, mut missing) = (Vec::new(), BTreeSet::new());
     for (file, picture) in PICTURES {
         let path = folder.join(file);
         if !path.exists() {
-            program::say(&format!("note: {} is missing: not drawn", path.display()));
+            // Several pictures may be of one file.
+            if missing.insert(file) {
+                program::say(&format!("note: {} is missing: not drawn", path.display()));
+            }
             continue;
         }
         match picture(&data::read(&path)?) {
