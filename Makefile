@@ -41,6 +41,7 @@ help:
 	@echo "                          $(EXERCISES)"
 	@echo "make run-mpi-hello NP=2 ARGS=--ping-pong   what a message costs, by its size"
 	@[ ! -d $(PEERS) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"
+	@echo "make costs                where the work of the Mandelbrot set lies, and what chunks come to"
 	@echo "make bench                strong and weak scaling over 1 to NP workers, serial parts fitted"
 	@echo "make bench-kernels        the kernels beside the limits of one core"
 	@echo "make plots                pictures from what lies in results/"
@@ -101,7 +102,11 @@ run-words:
 
 # ---- Measurements ------------------------------------------------------------
 
-.PHONY: bench bench-kernels
+.PHONY: costs bench bench-kernels
+costs:
+	$(call build,mandel-serial study)
+	@cd "$(TOP)" && "$(NO_MPI)/release/study" costs $(ARGS)
+
 bench:
 	$(call build_with_mpi,matmul-shm matmul-mpi mandel-threads mandel-mpi wordcount study)
 	$(CORPUS_50M)

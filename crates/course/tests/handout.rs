@@ -23,6 +23,7 @@ const TELLING: [(&str, &str, &[&str]); 13] = [
     ("mpi-hello", "the_json_object_holds_the_keys_of_the_course", &["1b"]),
     ("mpi-hello", "messages_of_each_size_have_a_time_and_the_law_is_theirs", &[]),
     ("matmul-mpi", "any_shape_on_any_number_of_ranks_gives_the_product", &["2b"]),
+    ("mandel-serial", "chunks_are_shared_as_the_schedules_say", &["3b-1", "3b-2"]),
     ("mandel-threads", "block_draws_the_picture", &["3a"]),
     ("mandel-threads", "cyclic_hands_are_balanced", &["3b"]),
     ("mandel-threads", "dynamic_draws_the_picture", &["3b"]),

@@ -37,6 +37,8 @@ pub mod trial;
 
 #[cfg(any(feature = "mandel", feature = "matmul"))]
 pub mod npy;
+#[cfg(feature = "mandel")]
+pub mod npz;
 
 #[cfg(feature = "mandel")]
 pub mod mandel;

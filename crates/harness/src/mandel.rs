@@ -6,11 +6,16 @@
 //! - [`Picture`]: the flags, as a view and as [`Files`] to be written.
 //! - [`check`]: every pixel counted again, one by one.
 //! - [`figures`] and [`summary`]: what the record says, and who did how much.
+//! - [`Share`]: what chunks of the picture would give each worker.
+//! - [`Costs`]: the iterations and the time of each pixel.
 
 mod canvas;
 mod chart;
 mod check;
+mod chunks;
+mod clock;
 mod colours;
+mod costs;
 mod files;
 mod options;
 mod report;
@@ -18,6 +23,11 @@ mod ticks;
 pub mod trial;
 
 pub use check::check;
+pub use chunks::{
+    SCHEDULES, Schedule, Share, check_chunks, chunk_figures, chunk_summary,
+};
+pub use colours::gradient;
+pub use costs::Costs;
 pub use files::{Files, read_counts};
 pub use options::{Kernel, Picture, Tiles};
 pub use report::{Dealing, figures, summary};

@@ -21,9 +21,18 @@ pub struct Bar {
 
 /// A bar over the runs that `common` asks for; with `--json` it stays hidden.
 pub fn runs(common: &Common) -> Bar {
-    let steps = u64::from(common.warmup + common.runs);
+    bar(common, u64::from(common.warmup + common.runs), "run")
+}
+
+/// A bar over so many rows of a picture; with `--json` it stays hidden.
+pub fn rows(common: &Common, rows: usize) -> Bar {
+    bar(common, rows as u64, "row")
+}
+
+fn bar(common: &Common, steps: u64, step: &str) -> Bar {
     let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
-    let style = ProgressStyle::with_template("{bar:40} run {pos} of {len}, {eta} left");
+    let template = format!("{{bar:40}} {step} {{pos}} of {{len}}, {{eta}} left");
+    let style = ProgressStyle::with_template(&template);
     bar.set_style(style.expect("the template is well-formed"));
     // "Shown" already: it is never shown a first time.
     Bar { bar, shown: common.json }

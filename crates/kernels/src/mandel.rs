@@ -138,6 +138,16 @@ pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
     }
 }
 
+/// The count of one pixel, by the scalar kernel.
+///
+/// # Panics
+///
+/// Where the picture has no such pixel.
+pub fn count_pixel(view: &View, x: usize, y: usize) -> u32 {
+    assert!(x < view.width && y < view.height, "pixel {x}, {y} of {view:?}");
+    scalar::escape_count(view.re(x), view.im(y), view.max_iter)
+}
+
 #[cfg(test)]
 mod views {
     use proptest::prelude::*;

@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use harness::mandel::read_counts;
 use harness::mandel::trial::expected;
+use harness::mandel::{Costs, read_counts};
 use harness::trial::{Folder, bytes, run};
-use kernels::mandel::{SIGHTS, View};
+use kernels::mandel::{SIGHTS, View, tile_costs};
+use kernels::schedule::{Price, Schedule, predict};
 use serde_json::json;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mandel-serial");
@@ -81,6 +82,8 @@ fn the_record_holds_the_keys_that_are_promised() {
         "height",
         "max_iter",
         "kernel",
+        "chunks",
+        "costs",
     ] {
         assert!(keys.contains(&key), "{key} is missing in {keys:?}");
     }
@@ -88,6 +91,76 @@ fn the_record_holds_the_keys_that_are_promised() {
         (&record["program"], &record["workers"]),
         (&json!("mandel-serial"), &json!(1))
     );
+}
+
+#[test]
+fn chunks_are_shared_as_the_schedules_say() {
+    let (counts, iterations) = expected(&SIGHTS[0].view(60, 50, 300), 0..50);
+    let words = "--width 60 --height 50 --max-iter 300 --chunks 1 --chunks 2,3,8,64";
+    let record = run(PROGRAM, &format!("{words} --json --check")).success().json();
+    let mut chunks = record["chunks"].as_array().unwrap().iter();
+    for workers in [2, 3, 8, 64] {
+        for (name, model, size) in [
+            ("block", Schedule::Block, [1, 60]),
+            ("cyclic", Schedule::Cyclic, [1, 60]),
+            ("tiles", Schedule::Dynamic, [16, 16]),
+        ] {
+            let costs = tile_costs(&counts, 60, size);
+            let right = predict(&costs, workers, model, Price::default());
+            let found = chunks.next().unwrap();
+            let case = format!("{name} on {workers}: {found}");
+            assert_eq!(
+                (&found["workers"], &found["schedule"]),
+                (&json!(workers), &json!(name))
+            );
+            assert_eq!(found["work"], json!(right.work), "{case}");
+            assert_eq!(found["least"], *right.work.iter().min().unwrap(), "{case}");
+            assert_eq!(found["most"], *right.work.iter().max().unwrap(), "{case}");
+            let close = |key: &str, number: f64| {
+                let found = found[key].as_f64().unwrap();
+                assert!((found - number).abs() < 1e-9 * number, "{key} of {case}");
+            };
+            close("mean", iterations as f64 / workers as f64);
+            close("imbalance", right.imbalance());
+        }
+    }
+    assert_eq!(chunks.next(), None);
+}
+
+#[test]
+fn one_sentence_says_who_did_the_most() {
+    let words = "--width 480 --height 400 --kernel simd --runs 1 --chunks 2,3";
+    let told = run(PROGRAM, words).success().stdout;
+    for sentence in [
+        "2 blocks: each worker did about 50 % of the work; ",
+        "3 blocks: the middle worker did 72 % of the work; of tiles the busiest one did 33 %",
+    ] {
+        assert!(told.lines().any(|line| line.starts_with(sentence)), "{told}");
+    }
+}
+
+#[test]
+fn the_costs_are_the_counts_and_a_time_or_none_for_each_pixel() {
+    let folder = Folder::new();
+    let out = folder.path("costs.npz");
+    let words = "--width 37 --height 23 --max-iter 20000 --runs 3 --json --costs";
+    let record = run(PROGRAM, &format!("{words} {}", out.display())).success().json();
+    let (counts, _) = expected(&SIGHTS[0].view(37, 23, 20_000), 0..23);
+    let costs = Costs::read(&out).unwrap();
+    assert_eq!((costs.shape, &costs.iterations), ((23, 37), &counts));
+    assert!(costs.resolution_s > 0.0 && costs.overhead_s >= 0.0, "{costs:?}");
+    assert_eq!(costs.seconds.len(), counts.len());
+    let is_told = |seconds: f32| f64::from(seconds) > 0.999 * costs.resolution_s;
+    assert!(costs.seconds.iter().all(|&seconds| seconds == 0.0 || is_told(seconds)));
+    // 20,000 iterations take longer than any clock's step.
+    let pixels = counts.iter().zip(&costs.seconds);
+    let mut slow = pixels.filter(|(count, _)| **count == 20_000).peekable();
+    assert!(slow.peek().is_some() && slow.all(|(_, &seconds)| is_told(seconds)));
+    let unresolved = costs.seconds.iter().filter(|seconds| **seconds == 0.0).count();
+    assert_eq!(record["costs"]["unresolved"], unresolved);
+    let told = record["costs"]["resolution_s"].as_f64().unwrap();
+    assert!((told / costs.resolution_s - 1.0).abs() < 1e-9, "{record}");
+    assert_eq!(folder.names(), ["costs.npz"], "nothing half-written");
 }
 
 #[test]
@@ -139,7 +212,13 @@ fn a_mistake_is_one_message_and_leaves_the_files_alone() {
         ("--re 0 1 --im 0 inf", 2, "--im"),
         ("--view whole --re 0 1 --im 0 1", 2, "--view"),
         ("--kernel fused", 2, "--kernel"),
-        ("--costs costs.npz", 2, "--costs"),
+        ("--costs c.npz --kernel simd", 2, "--kernel scalar"),
+        ("--costs same.npz --png same.npz", 2, "--png"),
+        ("--costs c.npz --runs 1000000 --width 90000000 --height 1", 1, "--costs"),
+        ("--costs /nowhere/costs.npz", 1, "/nowhere/costs.npz"),
+        ("--chunks 0", 2, "--chunks"),
+        ("--chunks 3,4097", 2, "--chunks"),
+        ("--chunks 3,x", 2, "--chunks"),
         ("--schedule block", 2, "--schedule"),
         ("--width 2000000000 --height 2000000000", 1, "--width"),
         ("--png /nowhere/picture.png", 1, "/nowhere/picture.png"),

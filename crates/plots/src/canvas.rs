@@ -12,7 +12,9 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font as register};
 
 use crate::bars::Bars;
+use crate::curves::Curves;
 use crate::lines::Lines;
+use crate::map::Map;
 use crate::timeline::Timeline;
 
 /// Charts side by side under one title.
@@ -41,6 +43,10 @@ pub enum Chart {
     Timeline(Timeline),
     /// Rows of charts of one size, equally many in each.
     Panels(Vec<Vec<Lines>>),
+    /// Curves, marks and bars, and their share of the width.
+    Curves(Curves, f64),
+    /// A map.
+    Map(Map),
 }
 
 /// The width of an SVG picture in pixels; a PNG has [`PNG_SCALE`] times as many.
@@ -180,6 +186,12 @@ impl Picture {
                     for (area, lines) in areas.iter().zip(rows.iter().flatten()) {
                         lines.draw(area, pen)?;
                     }
+                }
+                Chart::Map(map) => map.draw(&rest.margin(0, 0, pen.px(16), 0), pen)?,
+                Chart::Curves(curves, share) => {
+                    let (left, right) = rest.split_horizontally((whole * share) as i32);
+                    curves.draw(&left, pen)?;
+                    rest = right;
                 }
                 Chart::Bars(bars, share) => {
                     let (left, right) = rest.split_horizontally((whole * share) as i32);

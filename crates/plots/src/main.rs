@@ -2,11 +2,11 @@
 //! a page; measures nothing.
 //!
 //! 1. [`data`]: the CSV files that study wrote.
-//! 2. [`matmul`], [`mandel`], [`words`], [`ping_pong`], [`scaling`]: what a topic
-//!    shows, as plain values; [`trace`]: what the workers of one run did when,
-//!    from results/trace-*.json.
-//! 3. [`bars`], [`lines`] and [`timeline`]: a chart of such values, on a [`canvas`]
-//!    that becomes a file.
+//! 2. [`matmul`], [`mandel`], [`costs`], [`chunks`], [`words`], [`ping_pong`],
+//!    [`scaling`]: what a topic shows, as plain values; [`trace`]: what the workers
+//!    of one run did when, from results/trace-*.json.
+//! 3. [`bars`], [`lines`], [`curves`], [`map`] and [`timeline`]: a chart of such
+//!    values, on a [`canvas`] that becomes a file.
 //! 4. [`report`]: the page with all of them, and a model to play with.
 
 use std::fs;
@@ -21,6 +21,8 @@ use crate::data::Row;
 
 mod data;
 
+mod chunks;
+mod costs;
 mod mandel;
 mod matmul;
 mod ping_pong;
@@ -29,7 +31,9 @@ mod trace;
 mod words;
 
 mod bars;
+mod curves;
 mod lines;
+mod map;
 mod timeline;
 
 mod canvas;
@@ -57,11 +61,17 @@ struct Args {
 type Draw = fn(&[Row]) -> Option<Picture>;
 
 /// What can be drawn: a file, and how its rows become a picture.
-const PICTURES: [(&str, Draw); 8] = [
+const PICTURES: [(&str, Draw); 14] = [
     ("ping-pong.csv", ping_pong::curves),
     ("matmul.csv", matmul::bars),
     ("matmul-sweep.csv", matmul::sweep),
     ("mandel.csv", mandel::bars),
+    ("costs-summary.csv", costs::map),
+    ("costs-histogram.csv", costs::histograms),
+    ("costs-lorenz.csv", costs::lorenz),
+    ("costs-times.csv", costs::times),
+    ("chunks.csv", chunks::imbalance),
+    ("chunks.csv", chunks::map),
     ("words.csv", words::lines),
     ("scaling.csv", scaling::matmul),
     ("scaling.csv", scaling::mandel),

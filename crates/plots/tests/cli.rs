@@ -71,6 +71,47 @@ fn each_file_becomes_two_pictures_with_its_names_and_units() {
 }
 
 #[test]
+fn costs_and_chunks_become_pictures_of_the_set_and_its_figures() {
+    let chunks = "view,width,height,max_iter,workers,schedule,imbalance,work\n\
+                  whole,96,80,100,3,block,2.2,14 73 13\n\
+                  whole,96,80,100,8,block,2.4,1 1 1 12 12 11 1 1\n";
+    let folder = with(&[
+        ("results/chunks.csv", chunks),
+        ("results/costs-summary.csv", "view,max_iter\nwhole,1000\n"),
+        (
+            "results/costs-histogram.csv",
+            "quantity,from,to,pixels\niterations,1,1.6,90\nseconds,0,1.1e-8,70\n\
+             seconds,1e-7,1.6e-7,20\n",
+        ),
+        (
+            "results/costs-lorenz.csv",
+            "pixels,iterations,seconds\n0,0,0\n0.8,0.05,0.1\n1,1,1\n",
+        ),
+        (
+            "results/costs-times.csv",
+            "iterations,pixels,low_s,median_s,high_s,fitted_s\n\
+             10,9,2e-8,3e-8,4e-8,2.1e-8\n1000,9,2e-6,2e-6,2e-6,2.001e-6\n",
+        ),
+    ]);
+    plots(&folder, "").success();
+    for (name, texts) in [
+        ("chunks-imbalance", &["workers P", "blocks of rows", "imbalance"][..]),
+        ("chunks-map", &["worker 3: 30.0 % of the work, 2.40 x mean", "8 workers"]),
+        ("costs-map", &["iterations of a pixel", "1000"]),
+        ("costs-histogram", &["nanoseconds", "less than 11 ns"]),
+        ("costs-lorenz", &["Gini coefficient 0.75", "in %"]),
+        ("costs-times", &["fitted: 2.00 ns an iteration"]),
+    ] {
+        assert_is_a_picture(&folder, &format!("results/{name}"));
+        let svg = bytes(&folder.path(&format!("results/{name}.svg")));
+        let svg = String::from_utf8(svg).unwrap();
+        for text in texts {
+            assert!(svg.contains(text), "{name} lacks {text}");
+        }
+    }
+}
+
+#[test]
 fn a_missing_file_is_named_and_the_others_are_drawn() {
     let folder = with(&[("results/words.csv", WORDS)]);
     let done = plots(&folder, "--out pictures/new").success();

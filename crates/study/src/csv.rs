@@ -36,8 +36,20 @@ const LAST: [&str; 12] = [
 ///
 /// [`Error::Failure`] where the file cannot be written.
 pub fn write(path: &Path, columns: &[&str], records: &[Record]) -> Result<(), Error> {
-    let names: Vec<&str> = [&FIRST, columns, &LAST].concat();
-    Output::create(path)?.write(|file| lines(file, &names, records))
+    write_plain(path, &[&FIRST, columns, &LAST].concat(), records)
+}
+
+/// Writes one line a record, of nothing but `columns`.
+///
+/// # Errors
+///
+/// As for [`write`].
+pub fn write_plain(
+    path: &Path,
+    columns: &[&str],
+    records: &[Record],
+) -> Result<(), Error> {
+    Output::create(path)?.write(|file| lines(file, columns, records))
 }
 
 fn lines(file: &mut impl Write, names: &[&str], records: &[Record]) -> io::Result<()> {

@@ -11,7 +11,9 @@
 //! 4. [`csv`], [`table`] and [`summary`]: the records for plots and for people.
 //!
 //! A topic is what it runs and which columns it shows: [`hello`] with its
-//! [`ping_pong`], [`matmul`] with its [`sweep`], [`mandel`], [`words`]. [`bench`] gives those three more
+//! [`ping_pong`], [`matmul`] with its [`sweep`], [`mandel`], [`words`]; [`costs`]
+//! tells how uneven single pixels are ([`distribution`]) and what chunks of them
+//! come to. [`bench`] gives those three more
 //! and more workers, [`compare`] sets our programs beside those of others; what
 //! both call a [`topic`] stands by itself.
 
@@ -37,6 +39,8 @@ mod csv;
 mod summary;
 mod table;
 
+mod costs;
+mod distribution;
 mod hello;
 mod mandel;
 mod matmul;
@@ -67,6 +71,8 @@ enum Topic {
     Matmul(matmul::Args),
     /// The Mandelbrot set: every schedule, with threads and with ranks
     Mandel(mandel::Args),
+    /// How uneven the pixels of the Mandelbrot set are, and chunks of them for 2 to 1024 workers
+    Costs(costs::Args),
     /// Counting words on 1 to NP ranks
     Words(words::Args),
     /// All topics, then one summary
@@ -84,11 +90,15 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<(), Error> {
     let options = &args.options;
     options.check()?;
-    program::print(&options.headline())?;
+    // Costs are no medians over rounds, and have one worker.
+    if !matches!(args.topic, Topic::Costs(_)) {
+        program::print(&options.headline())?;
+    }
     let reports = match &args.topic {
         Topic::Hello => vec![hello::run(options)?],
         Topic::Matmul(args) => vec![matmul::run(options, args)?],
         Topic::Mandel(args) => vec![mandel::run(options, args)?],
+        Topic::Costs(args) => vec![costs::run(options, args)?],
         Topic::Words(args) => vec![words::run(options, args)?],
         Topic::All => all(options)?,
         Topic::Bench => vec![bench::run(options)?],

@@ -8,7 +8,7 @@
 # behind it what an ending `differ` gets.
 name=${0##*/}
 call="$name $*"
-workers=${PCR_RANKS:-1} runs=1 kernel='' schedule='' memory=shared out='' result=''
+workers=${PCR_RANKS:-1} runs=1 kernel='' schedule='' memory=shared out='' result='' chunks=null
 while [ $# -gt 0 ]; do
   case $1 in
     --workers) workers=$2 ;;
@@ -17,7 +17,8 @@ while [ $# -gt 0 ]; do
     --schedule) schedule=$2 ;;
     --memory) memory=$2 ;;
     --png) out=$2 ;;
-    --out) result=$2 ;;
+    --out | --costs) result=$2 ;;
+    --chunks) chunks='[{"workers": 3, "schedule": "block", "least": 1, "mean": 2.0, "most": 4, "imbalance": 2.0, "work": [1, 4, 1]}]' ;;
   esac
   shift
 done
@@ -58,6 +59,6 @@ cat <<JSON
 {"program": "$name", "version": "0.1.0", "mpi": "${PCR_RANKS:+Fake MPI 1.0}", "workers": $workers,
  "hosts": 1, "cores": 2, "median_s": $median, "min_s": $median, "samples_s": [$samples],
  "iterations": $iterations, "imbalance": $imbalance, "schedule": "$schedule",
- "bytes": 80000000, "documents": 3, "tokens": $tokens, "distinct": 50,
+ "bytes": 80000000, "documents": 3, "tokens": $tokens, "distinct": 50, "chunks": $chunks,
  "ping_pong": [{"bytes": 0, "seconds": 2e-6}, {"bytes": 1000000, "seconds": 1.02e-4}]}
 JSON

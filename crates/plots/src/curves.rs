@@ -1,0 +1,205 @@
+//! Curves, marks and bars over axes that are linear or logarithmic, each by
+//! itself.
+
+use plotters::coord::Shift;
+use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
+use plotters::prelude::*;
+
+use crate::canvas::{Drawn, GREY, PALE, Pen};
+
+/// A chart of curves, marks and bars.
+#[derive(Debug)]
+pub struct Curves {
+    /// The horizontal axis.
+    pub x: Axis,
+    /// The vertical axis.
+    pub y: Axis,
+    /// What is drawn, the hindmost first.
+    pub items: Vec<Item>,
+}
+
+/// An axis.
+#[derive(Debug)]
+pub struct Axis {
+    /// Its name with its unit.
+    pub name: &'static str,
+    /// Whether each step multiplies.
+    pub logarithmic: bool,
+    /// Where it begins and ends.
+    pub range: [f64; 2],
+    /// Where it is labelled, and how.
+    pub ticks: Vec<(f64, String)>,
+}
+
+/// Something in a chart.
+#[derive(Debug)]
+pub enum Item {
+    /// A line through points.
+    Line(RGBColor, Vec<(f64, f64)>),
+    /// A thin broken line: no measurement.
+    Guide(RGBColor, Vec<(f64, f64)>),
+    /// Marks.
+    Marks(RGBColor, Vec<(f64, f64)>),
+    /// From the bottom up: where each bar begins, where it ends, how high it is.
+    Bars(RGBColor, Vec<[f64; 3]>),
+    /// Upright strokes: where each one is, its lower and its upper end.
+    Ranges(RGBColor, Vec<[f64; 3]>),
+}
+
+impl Axis {
+    /// A linear axis with such ticks.
+    pub fn linear(name: &'static str, range: [f64; 2], ticks: &[f64]) -> Self {
+        let ticks = ticks.iter().map(|&tick| (tick, crate::canvas::plain(tick)));
+        Self { name, logarithmic: false, range, ticks: ticks.collect() }
+    }
+
+    /// A logarithmic axis with such ticks.
+    pub fn logarithmic(name: &'static str, range: [f64; 2], ticks: &[f64]) -> Self {
+        Self { logarithmic: true, ..Self::linear(name, range, ticks) }
+    }
+
+    /// A logarithmic axis that is labelled at the powers of ten.
+    pub fn decades(name: &'static str, range: [f64; 2]) -> Self {
+        let powers = (-12..=12).map(|power| 10_f64.powi(power));
+        let within = |tick: &f64| (range[0] * 0.999..=range[1] * 1.001).contains(tick);
+        Self::logarithmic(name, range, &powers.filter(within).collect::<Vec<_>>())
+    }
+
+    /// Where a value stands: the logarithm where steps multiply.
+    fn place(&self, value: f64) -> f64 {
+        let [low, high] = self.range;
+        let value = value.clamp(low, high);
+        if self.logarithmic { value.log10() } else { value }
+    }
+
+    fn coordinate(&self) -> Coordinate {
+        let ticks = self.ticks.iter().map(|(tick, _)| self.place(*tick));
+        Coordinate {
+            range: self.range.map(|end| self.place(end)),
+            ticks: ticks.collect(),
+        }
+    }
+
+    fn label(&self, place: f64) -> String {
+        let distance = |tick: &&(f64, String)| (self.place(tick.0) - place).abs();
+        let nearest =
+            self.ticks.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        nearest.map(|(_, label)| label.clone()).unwrap_or_default()
+    }
+}
+
+/// Places along an axis, with ticks where the axis wants them: plotters' own
+/// choose theirs.
+struct Coordinate {
+    range: [f64; 2],
+    ticks: Vec<f64>,
+}
+
+impl Ranged for Coordinate {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, place: &f64, (from, to): (i32, i32)) -> i32 {
+        let [low, high] = self.range;
+        from + ((place - low) / (high - low) * f64::from(to - from)).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
+        self.ticks.clone()
+    }
+
+    fn range(&self) -> std::ops::Range<f64> {
+        self.range[0]..self.range[1]
+    }
+}
+
+impl Curves {
+    /// Draws the chart over all of `area`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the drawing's backend.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        pen: Pen,
+    ) -> Drawn<DB> {
+        let mut chart = ChartBuilder::on(area)
+            .margin_right(pen.width(24))
+            .margin_left(pen.width(8))
+            .margin_bottom(pen.width(8))
+            .margin_top(pen.width(10))
+            .x_label_area_size(pen.width(44))
+            .y_label_area_size(pen.width(72))
+            .build_cartesian_2d(self.x.coordinate(), self.y.coordinate())?;
+        chart
+            .configure_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(PALE)
+            .axis_style(GREY)
+            .x_labels(self.x.ticks.len().max(2))
+            .y_labels(self.y.ticks.len().max(2))
+            .x_label_formatter(&|x| self.x.label(*x))
+            .y_label_formatter(&|y| self.y.label(*y))
+            .x_desc(self.x.name)
+            .y_desc(self.y.name)
+            .label_style(pen.text())
+            .axis_desc_style(pen.text())
+            .draw()?;
+        let at = |x: f64, y: f64| (self.x.place(x), self.y.place(y));
+        let placed = |points: &[(f64, f64)]| -> Vec<(f64, f64)> {
+            points.iter().map(|&(x, y)| at(x, y)).collect()
+        };
+        let bottom = self.y.range[0];
+        for item in &self.items {
+            match item {
+                Item::Line(colour, points) => {
+                    let style = colour.stroke_width(pen.width(2));
+                    chart.draw_series(LineSeries::new(placed(points), style))?;
+                }
+                Item::Guide(colour, points) => {
+                    let (dash, gap) = (pen.px(6), pen.px(5));
+                    let style = colour.stroke_width(pen.width(2));
+                    let line = DashedLineSeries::new(placed(points), dash, gap, style);
+                    chart.draw_series(line)?;
+                }
+                Item::Marks(colour, points) => {
+                    let mark = |point| Circle::new(point, pen.px(4), colour.filled());
+                    chart.draw_series(placed(points).into_iter().map(mark))?;
+                }
+                Item::Bars(colour, bars) => {
+                    let bar = |&[from, to, high]: &[f64; 3]| {
+                        let corners = [at(from, bottom), at(to, high)];
+                        let mut bar = Rectangle::new(corners, colour.filled());
+                        bar.set_margin(0, 0, 0, pen.width(1));
+                        bar
+                    };
+                    chart.draw_series(bars.iter().map(bar))?;
+                }
+                Item::Ranges(colour, ranges) => {
+                    let stroke = |&[x, low, high]: &[f64; 3]| {
+                        let style = colour.stroke_width(pen.width(2));
+                        PathElement::new([at(x, low), at(x, high)], style)
+                    };
+                    chart.draw_series(ranges.iter().map(stroke))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_of_decades_is_labelled_at_powers_of_ten_and_ends_where_it_ends() {
+        let axis = Axis::decades("pixels", [0.5, 2e3]);
+        let labels: Vec<&str> = axis.ticks.iter().map(|tick| tick.1.as_str()).collect();
+        assert_eq!(labels, ["1", "10", "100", "1000"]);
+        assert_eq!(axis.label(2.0), "100");
+        // What lies beyond is drawn at the end.
+        assert_eq!(axis.place(0.0), 0.5_f64.log10());
+    }
+}

@@ -1,0 +1,277 @@
+//! costs: how uneven the pixels of the Mandelbrot set are, and what chunks of
+//! them come to for 2 to 1024 workers. Few figures are left of many pixels.
+
+use std::path::{Path, PathBuf};
+
+use harness::mandel::Costs;
+use harness::{Error, program};
+use serde_json::{Value, json};
+
+use crate::csv;
+use crate::distribution::{Bin, fit, gini, histogram, lorenz, spreads};
+use crate::implementation::{Implementation, Start};
+use crate::options::Options;
+use crate::record::{self, Record, is_verified, records};
+use crate::rounds::{self, Row};
+use crate::summary::Report;
+use crate::table::{self, Line, align};
+
+/// What the topic can be asked for.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Args {
+    /// The view of the plane [default: whole]
+    #[arg(long, value_name = "VIEW")]
+    pub view: Option<String>,
+}
+
+/// The numbers of workers: three is the first at which the whole set, which is
+/// symmetric, is out of balance.
+const WORKERS: [usize; 11] = [2, 3, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+/// How often each pixel is timed.
+const REPEATS: u32 = 9;
+
+/// Up to so many workers the work of each one is recorded too, for a picture.
+const NAMED: usize = 16;
+
+const CHUNKS: [&str; 13] = [
+    "view",
+    "width",
+    "height",
+    "max_iter",
+    "workers",
+    "schedule",
+    "least",
+    "mean",
+    "most",
+    "imbalance",
+    "work",
+    "cores",
+    "version",
+];
+const SUMMARY: [&str; 17] = [
+    "view",
+    "width",
+    "height",
+    "max_iter",
+    "repeats",
+    "iterations",
+    "resolution_s",
+    "overhead_s",
+    "unresolved",
+    "iteration_s",
+    "offset_s",
+    "r_squared",
+    "gini_iterations",
+    "gini_seconds",
+    "cores",
+    "version",
+    "kernel",
+];
+
+/// Runs the topic: imbalances and a few sentences on stdout; the chunks in
+/// chunks.csv, what is left of the pixels in costs-*.csv, all pixels in costs.npz.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where a file cannot be written.
+pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
+    let chunks = options.result("chunks.csv")?;
+    let pixels = options.result("costs.npz")?;
+    let view = args.view.as_deref().unwrap_or("whole");
+    // What is counted is the same each time, and pixels are timed several times
+    // in one run.
+    let once = Options { rounds: 1, ..options.clone() };
+    let rows =
+        rounds::run(&once, vec![shared(view, options), timed(view, options, &pixels)]);
+    let all = records(&rows, |_| json!({ "headline": format!("view {view}") }));
+    program::print(&format!(
+        "\nMandelbrot set, view {view}: the imbalance of chunks\n\n"
+    ))?;
+    let mut files = Vec::new();
+    if is_verified(&all[0]) {
+        let shares = shares(&rows[0]);
+        program::print(&format!("{}\n{LEGEND}\n", imbalances(&shares)))?;
+        csv::write_plain(&chunks, &CHUNKS, &shares)?;
+        files.push(chunks);
+    } else {
+        program::print(&format!("{}\n", unmeasured(&all[0])))?;
+    }
+    if is_verified(&all[1]) {
+        let costs = Costs::read(&pixels)?;
+        let summary = summary(&rows[1], &costs);
+        program::print(&sentences(&summary, &costs))?;
+        files.extend(write(options, &costs, &summary)?);
+        files.push(pixels);
+    } else {
+        program::print(&format!("{}\n", unmeasured(&all[1])))?;
+    }
+    Ok(Report { records: all, files })
+}
+
+const LEGEND: &str = "\
+block, cyclic  shares of rows; tiles: 16 x 16 pixels for whoever has done the least
+imbalance      the busiest worker's iterations / mean: 1 is balanced, counted by the
+               student's own chunk_costs and imbalance (mandel-serial --chunks)
+";
+
+/// The run that says what chunks come to: of the whole picture, for that of
+/// fewer rows would have nothing left to share among a thousand workers.
+fn shared(view: &str, options: &Options) -> Implementation {
+    let size = if options.quick { "--width 480 --height 400" } else { "" };
+    let workers = WORKERS.map(|workers| workers.to_string()).join(",");
+    let words = format!("--view {view} {size} --kernel simd --chunks {workers}");
+    let new = Implementation::new("mandel-serial", "chunks", Start::Alone, 1, &words);
+    Implementation { runs: 1, warmup: 0, ..new }
+}
+
+/// The run that times each pixel.
+fn timed(view: &str, options: &Options, file: &Path) -> Implementation {
+    let (width, height) = if options.quick { (120, 100) } else { (480, 400) };
+    // The last of a repeated flag wins: one reading of a pixel is none, even at
+    // a first look.
+    let words =
+        format!("--view {view} --width {width} --height {height} --runs {REPEATS}");
+    let mut new = Implementation::new("mandel-serial", "costs", Start::Alone, 1, &words);
+    new.words.extend(["--costs".into(), file.into()]);
+    new
+}
+
+fn unmeasured(record: &Record) -> String {
+    format!("{}  {}", record::text(record, "implementation"), table::note(record))
+}
+
+/// One record a schedule and number of workers.
+fn shares(row: &Row) -> Vec<Record> {
+    let found = row.value("chunks");
+    let shares = found.as_array().into_iter().flatten().filter_map(Value::as_object);
+    let mut records = Vec::new();
+    for share in shares {
+        let mut record = setting(row);
+        record.extend(share.clone());
+        let work = record["work"].as_array().filter(|work| work.len() <= NAMED);
+        let work = work.into_iter().flatten().map(Value::to_string).collect::<Vec<_>>();
+        record["work"] = json!(work.join(" "));
+        records.push(record);
+    }
+    records
+}
+
+/// What was drawn, and where.
+fn setting(row: &Row) -> Record {
+    let keys = ["view", "width", "height", "max_iter", "kernel", "cores", "version"];
+    keys.into_iter().map(|key| (key.to_owned(), row.value(key))).collect()
+}
+
+/// A line for each number of workers, a column for each schedule.
+fn imbalances(shares: &[Record]) -> String {
+    let lines: Vec<Line> = shares
+        .chunk_by(|a, b| a["workers"] == b["workers"])
+        .map(|shares| {
+            let figures = shares.iter().map(|share| table::figure(share, "imbalance", 2));
+            let workers = table::figure(&shares[0], "workers", 0);
+            Line::Cells(
+                [workers].into_iter().chain(figures).chain([String::new()]).collect(),
+            )
+        })
+        .collect();
+    align(&["workers", "block", "cyclic", "tiles", ""], &lines)
+}
+
+fn numbers<T: Copy + Into<f64>>(values: &[T]) -> Vec<f64> {
+    values.iter().map(|&value| value.into()).collect()
+}
+
+/// The iterations and the seconds of the pixels that the clock could time.
+fn resolved(costs: &Costs) -> Vec<(f64, f64)> {
+    let pixels = costs.iterations.iter().zip(&costs.seconds);
+    let known = pixels.filter(|(_, seconds)| **seconds > 0.0);
+    known.map(|(&iterations, &seconds)| (iterations.into(), seconds.into())).collect()
+}
+
+fn summary(row: &Row, costs: &Costs) -> Record {
+    let line = fit(&resolved(costs));
+    let mut record = setting(row);
+    let figures = json!({
+        "repeats": REPEATS,
+        "iterations": row.value("iterations"),
+        "resolution_s": costs.resolution_s,
+        "overhead_s": costs.overhead_s,
+        "unresolved": costs.unresolved(),
+        "iteration_s": line.slope,
+        "offset_s": line.offset,
+        "r_squared": line.r_squared,
+        "gini_iterations": gini(&numbers(&costs.iterations)),
+        "gini_seconds": gini(&numbers(&costs.seconds)),
+    });
+    record.extend(figures.as_object().cloned().unwrap_or_default());
+    record
+}
+
+fn sentences(summary: &Record, costs: &Costs) -> String {
+    let number = |key| record::number(summary, key).unwrap_or(f64::NAN);
+    let curve = lorenz(&numbers(&costs.iterations), 5);
+    let pixels = costs.iterations.len();
+    format!(
+        "Of {pixels} pixels the costliest fifth takes {:.0} % of all iterations (Gini \
+         coefficient {:.2}).\nAn iteration takes {:.2} ns (fitted, R2 {:.3}). {:.0} % of the \
+         pixels take less than the\n{:.0} ns that the clock can tell.\n",
+        100.0 * (1.0 - curve[4].1),
+        number("gini_iterations"),
+        1e9 * number("iteration_s"),
+        number("r_squared"),
+        100.0 * number("unresolved") / pixels as f64,
+        1e9 * number("resolution_s"),
+    )
+}
+
+/// Writes what is left of the pixels; returns the files.
+fn write(
+    options: &Options,
+    costs: &Costs,
+    summary: &Record,
+) -> Result<Vec<PathBuf>, Error> {
+    let of = |values: Value| values.as_object().cloned().unwrap_or_default();
+    let (iterations, seconds) = (numbers(&costs.iterations), numbers(&costs.seconds));
+    let mut bins = Vec::new();
+    // What the clock could not tell is a bin, too: it begins at 0.
+    let (from, to) = (0.0, costs.resolution_s);
+    let untold = Bin { from, to, count: costs.unresolved() };
+    bins.push(("seconds", untold));
+    for (quantity, values) in [("iterations", &iterations), ("seconds", &seconds)] {
+        bins.extend(histogram(values).into_iter().map(|bin| (quantity, bin)));
+    }
+    let bins = bins.into_iter().map(|(quantity, Bin { from, to, count })| {
+        of(json!({ "quantity": quantity, "from": from, "to": to, "pixels": count }))
+    });
+    let both = lorenz(&iterations, 100).into_iter().zip(lorenz(&seconds, 100));
+    let curve = both.map(|((pixels, iterations), (_, seconds))| {
+        of(json!({ "pixels": pixels, "iterations": iterations, "seconds": seconds }))
+    });
+    let line = fit(&resolved(costs));
+    let points: Vec<(f64, f64)> = iterations.iter().copied().zip(seconds).collect();
+    let times = spreads(&points).into_iter().map(|spread| {
+        let [low, median, high] = spread.y;
+        of(json!({
+            "iterations": spread.x, "pixels": spread.count,
+            "low_s": low, "median_s": median, "high_s": high,
+            "fitted_s": line.offset + line.slope * spread.x,
+        }))
+    });
+    let mut files = Vec::new();
+    for (name, columns, records) in [
+        ("costs-summary.csv", &SUMMARY[..], vec![summary.clone()]),
+        ("costs-histogram.csv", &["quantity", "from", "to", "pixels"], bins.collect()),
+        ("costs-lorenz.csv", &["pixels", "iterations", "seconds"], curve.collect()),
+        (
+            "costs-times.csv",
+            &["iterations", "pixels", "low_s", "median_s", "high_s", "fitted_s"],
+            times.collect(),
+        ),
+    ] {
+        let path = options.result(name)?;
+        csv::write_plain(&path, columns, &records)?;
+        files.push(path);
+    }
+    Ok(files)
+}
