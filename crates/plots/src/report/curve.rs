@@ -248,6 +248,13 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_is_said_once() {
+        let ends = [("a", "x"), ("b", "x"), ("c", "y")]
+            .map(|(end, why)| (end.to_owned(), why.to_owned()));
+        assert_eq!(told(&ends), "a: x; b, for the same reason; c: y");
+    }
+
+    #[test]
     fn readings_quote_the_points_of_the_picture() {
         let costs = costs();
         let shown = speedup(&costs);
