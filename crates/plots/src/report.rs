@@ -4,7 +4,8 @@
 //! and on paper.
 //!
 //! 1. [`figures`]: the list of what is shown, in which section.
-//! 2. [`readings`] and [`reach`]: what a picture's figures say, as a sentence.
+//! 2. [`readings`], [`uneven`] and [`reach`]: what a picture's figures say, as a
+//!    sentence.
 //! 3. [`costs`], [`curve`] and [`beside`]: the default view's costs, what the
 //!    model of `kernels::schedule` makes of them, and measurements beside it.
 //! 4. [`page`]: all of that as HTML, with [`set`] and [`simulator`] in their
@@ -24,6 +25,7 @@ use crate::report::material::Material;
 mod figures;
 mod reach;
 mod readings;
+mod uneven;
 
 mod beside;
 mod costs;

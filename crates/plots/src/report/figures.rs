@@ -3,8 +3,8 @@
 use crate::canvas::Picture;
 use crate::data::Row;
 use crate::report::costs::Costs;
-use crate::report::{curve, reach, readings};
-use crate::{Draw, mandel, matmul, ping_pong, scaling, words};
+use crate::report::{curve, reach, readings, uneven};
+use crate::{Draw, chunks, costs, mandel, matmul, ping_pong, scaling, words};
 
 /// A picture, the sentence that reads it, and where it stands.
 pub struct Figure {
@@ -98,6 +98,56 @@ impl Section {
 
 /// The figures in the order of their sections.
 pub const FIGURES: &[Figure] = &[
+    Figure {
+        section: Section::Pixel,
+        what: "where the work is",
+        source: Source::Rows {
+            file: "costs-summary.csv",
+            command: "make costs",
+            draw: costs::map,
+            read: uneven::map,
+        },
+    },
+    Figure {
+        section: Section::Pixel,
+        what: "how many pixels cost how much",
+        source: Source::Rows {
+            file: "costs-histogram.csv",
+            command: "make costs",
+            draw: costs::histograms,
+            read: uneven::histogram,
+        },
+    },
+    Figure {
+        section: Section::Pixel,
+        what: "what share of the pixels takes what share of the work",
+        source: Source::Rows {
+            file: "costs-lorenz.csv",
+            command: "make costs",
+            draw: costs::lorenz,
+            read: uneven::lorenz,
+        },
+    },
+    Figure {
+        section: Section::Pixel,
+        what: "the time of a pixel",
+        source: Source::Rows {
+            file: "costs-times.csv",
+            command: "make costs",
+            draw: costs::times,
+            read: uneven::times,
+        },
+    },
+    Figure {
+        section: Section::Chunk,
+        what: "the imbalance of chunks",
+        source: Source::Rows {
+            file: "chunks.csv",
+            command: "make costs",
+            draw: chunks::imbalance,
+            read: uneven::chunks,
+        },
+    },
     Figure {
         section: Section::Chunk,
         what: "the model's imbalance of chunks",

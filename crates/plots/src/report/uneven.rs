@@ -1,0 +1,121 @@
+//! How uneven pixels and chunks of a picture are, in a sentence.
+
+use crate::data::{Row, workers};
+
+/// Where the iterations of a picture are, and how exactly a clock sees them.
+pub fn map(rows: &[Row]) -> Option<String> {
+    let row = rows.first()?;
+    Some(format!(
+        "All in all {:.1} million iterations; nearly all of them are where the picture is \
+         brightest.",
+        row.number("iterations")? / 1e6
+    ))
+}
+
+/// How many pixels cost least and most, and how many are too short for the clock.
+pub fn histogram(rows: &[Row]) -> Option<String> {
+    let pixels = |quantity: &str, is_wanted: fn(&Row) -> bool| -> f64 {
+        let rows = rows.iter().filter(|row| row.text("quantity") == quantity);
+        rows.filter(|row| is_wanted(row)).filter_map(|row| row.number("pixels")).sum()
+    };
+    let all = pixels("iterations", |_| true);
+    let short = pixels("iterations", |row| row.number("to").is_some_and(|to| to <= 10.0));
+    let untold = pixels("seconds", |row| row.number("from") == Some(0.0));
+    (all > 0.0).then(|| {
+        format!(
+            "{:.0} % of the pixels take fewer than 10 iterations, and {:.0} % are done \
+             before the clock's next tick: their time is not known, their iterations are.",
+            100.0 * short / all,
+            100.0 * untold / all
+        )
+    })
+}
+
+/// The share of the work that the cheaper part of the pixels takes.
+pub fn lorenz(rows: &[Row]) -> Option<String> {
+    let at = |part: f64| {
+        let row = rows.iter().find(|row| row.number("pixels") >= Some(part))?;
+        row.number("iterations")
+    };
+    Some(format!(
+        "The cheaper half of the pixels takes {:.1} % of the iterations, and the costliest \
+         fifth {:.0} %.",
+        100.0 * at(0.5)?,
+        100.0 * (1.0 - at(0.8)?)
+    ))
+}
+
+/// The time of an iteration, by the fitted line.
+pub fn times(rows: &[Row]) -> Option<String> {
+    let point = |row: &Row| Some((row.number("iterations")?, row.number("fitted_s")?));
+    let (first, last) = (point(rows.first()?)?, point(rows.last()?)?);
+    let seconds = (last.1 - first.1) / (last.0 - first.0);
+    seconds.is_finite().then(|| {
+        format!(
+            "An iteration takes {:.2} ns, in whichever pixel it is: to count iterations is \
+             to know the time.",
+            seconds * 1e9
+        )
+    })
+}
+
+/// The number of workers with which each schedule is furthest out of balance.
+pub fn chunks(rows: &[Row]) -> Option<String> {
+    let worst = |schedule: &str| {
+        let rows = rows.iter().filter(|row| row.text("schedule") == schedule);
+        let known = rows.filter_map(|row| Some((row.number("imbalance")?, row)));
+        let (imbalance, row) = known.reduce(|a, b| if b.0 > a.0 { b } else { a })?;
+        Some(format!("{imbalance:.2} with {}", workers(row.count("workers"))))
+    };
+    Some(format!(
+        "At its worst, the busiest worker's work over the mean is {} for blocks, {} for \
+         cyclic rows, and {} for tiles on demand.",
+        worst("block")?,
+        worst("cyclic")?,
+        worst("tiles")?
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::rows;
+
+    #[test]
+    fn costs_are_read_from_their_rows() {
+        let text = "\
+quantity,from,to,pixels
+seconds,0.0,1e-8,30
+seconds,1e-8,1,70
+iterations,1,10,60
+iterations,10,100,40
+";
+        let expected = "60 % of the pixels take fewer than 10 iterations, and 30 % are done \
+             before the clock's next tick: their time is not known, their iterations are.";
+        assert_eq!(histogram(&rows(text)).unwrap(), expected);
+        let text = "pixels,iterations\n0,0\n0.5,0.012\n0.8,0.03\n1,1\n";
+        let expected = "The cheaper half of the pixels takes 1.2 % of the iterations, and \
+             the costliest fifth 97 %.";
+        assert_eq!(lorenz(&rows(text)).unwrap(), expected);
+        let text = "iterations,fitted_s\n1,5e-9\n1001,3.005e-6\n";
+        assert!(times(&rows(text)).unwrap().starts_with("An iteration takes 3.00 ns,"));
+        assert!(map(&rows("iterations\n2500000\n")).unwrap().contains(" 2.5 million "));
+    }
+
+    #[test]
+    fn chunks_are_read_schedule_by_schedule() {
+        let text = "\
+schedule,workers,imbalance
+block,2,1.0
+block,3,2.18
+block,8,2.0
+cyclic,8,1.01
+tiles,8,1.002
+";
+        let expected = "At its worst, the busiest worker's work over the mean is 2.18 with 3 \
+             workers for blocks, 1.01 with 8 workers for cyclic rows, and 1.00 with 8 workers \
+             for tiles on demand.";
+        assert_eq!(chunks(&rows(text)).unwrap(), expected);
+        assert!(chunks(&rows("schedule,workers,imbalance\nblock,2,\n")).is_none());
+    }
+}
