@@ -9,8 +9,7 @@ use crate::lines::{Line, Lines, Stroke};
 /// Time and bandwidth over the size, with Hockney's law fitted to the times of
 /// all sizes; `None` where there is no figure.
 pub fn curves(rows: &[Row]) -> Option<Picture> {
-    let message = |row: &Row| Some((row.number("bytes")?, row.number("median_s")?));
-    let messages: Vec<(f64, f64)> = rows.iter().filter_map(message).collect();
+    let messages = messages(rows);
     let law = Hockney::fit(&messages)?;
     // An axis of decades has no place for a message of no bytes.
     let sizes = || messages.iter().filter(|message| message.0 > 0.0).copied();
@@ -37,6 +36,12 @@ pub fn curves(rows: &[Row]) -> Option<Picture> {
         height: 440,
         charts: vec![Chart::Panels(vec![vec![time, bandwidth]])],
     })
+}
+
+/// The bytes and the seconds of each message.
+pub fn messages(rows: &[Row]) -> Vec<(f64, f64)> {
+    let message = |row: &Row| Some((row.number("bytes")?, row.number("median_s")?));
+    rows.iter().filter_map(message).collect()
 }
 
 fn line(stroke: Stroke, points: Vec<(f64, f64)>) -> Line {

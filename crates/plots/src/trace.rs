@@ -31,12 +31,8 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 ///
 /// [`Error::Failure`] where it cannot be read or is no trace of our programs.
 pub fn picture(path: &Path) -> Result<Picture, Error> {
-    let cannot =
-        |why: &str| Error::failure(format!("cannot read {}: {why}", path.display()));
-    let bytes = fs::read(path).map_err(|error| cannot(&error.to_string()))?;
-    let json = serde_json::from_slice(&bytes).map_err(|e| cannot(&e.to_string()))?;
-    let trace = Trace::from_json(json);
-    Ok(trace.ok_or_else(|| cannot("it is no trace of these programs"))?.picture())
+    let trace = read(path)?;
+    Ok(trace.picture(trace.sentences()))
 }
 
 /// The picture of the trace in the file `path` without its sentences, and these.
@@ -45,15 +41,16 @@ pub fn picture(path: &Path) -> Result<Picture, Error> {
 ///
 /// As for [`picture`].
 pub fn figure(path: &Path) -> Result<(Picture, Vec<String>), Error> {
-    let mut picture = picture(path)?;
-    let mut sentences = Vec::new();
-    for chart in &mut picture.charts {
-        let Chart::Timeline(timeline) = chart else { continue };
-        picture.height -= timeline.height();
-        sentences.append(&mut timeline.sentences);
-        picture.height += timeline.height();
-    }
-    Ok((picture, sentences))
+    let trace = read(path)?;
+    Ok((trace.picture(Vec::new()), trace.sentences()))
+}
+
+fn read(path: &Path) -> Result<Trace, Error> {
+    let cannot =
+        |why: &str| Error::failure(format!("cannot read {}: {why}", path.display()));
+    let bytes = fs::read(path).map_err(|error| cannot(&error.to_string()))?;
+    let json = serde_json::from_slice(&bytes).map_err(|e| cannot(&e.to_string()))?;
+    Trace::from_json(json).ok_or_else(|| cannot("it is no trace of these programs"))
 }
 
 /// What a trace tells.
@@ -100,7 +97,8 @@ impl Trace {
         (run_us > 0.0 && !workers.is_empty()).then_some(Self { record, run_us, workers })
     }
 
-    fn picture(&self) -> Picture {
+    /// The workers' lines, with `sentences` under them.
+    fn picture(&self, sentences: Vec<String>) -> Picture {
         let (unit, length) = unit(self.run_us);
         let scaled = |worker: &Worker| {
             let tiles = worker.tiles.iter().map(|t| t.start / length..t.end / length);
@@ -110,7 +108,7 @@ impl Trace {
             axis: format!("time since the run began, in {unit}"),
             end: self.run_us / length,
             workers: self.workers.iter().map(scaled).collect(),
-            sentences: self.sentences(),
+            sentences,
         };
         let legend: &[(&str, _)] = match timeline.tells_tiles_apart() {
             true => &[
@@ -258,7 +256,8 @@ mod tests {
     #[test]
     fn a_timeline_says_who_was_last_and_how_much_was_waiting() {
         let two = trace(&[&[[0.0, 250.0]], &[[0.0, 500.0], [500.0, 1000.0]]], 1000.0, 2);
-        let picture = two.unwrap().picture();
+        let two = two.unwrap();
+        let picture = two.picture(two.sentences());
         assert_eq!(picture.title, "p, block: 2 workers on 2 cores");
         let [Chart::Timeline(timeline)] = &picture.charts[..] else {
             panic!("{picture:?}")

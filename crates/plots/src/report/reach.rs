@@ -3,12 +3,11 @@
 use kernels::fit::Hockney;
 
 use crate::data::{Row, distinct, workers};
+use crate::ping_pong::messages;
 
 /// Start and bytes of a message, and the size at which both cost the same.
 pub fn ping_pong(rows: &[Row]) -> Option<String> {
-    let message = |row: &Row| Some((row.number("bytes")?, row.number("median_s")?));
-    let messages: Vec<(f64, f64)> = rows.iter().filter_map(message).collect();
-    let law = Hockney::fit(&messages)?;
+    let law = Hockney::fit(&messages(rows))?;
     Some(format!(
         "A message costs {:.2} us, however short, and {:.3} ns for each byte: below {:.0} \
          bytes it is the number of messages that counts, above it their size.",
