@@ -69,8 +69,7 @@ impl Tally {
         let expected = self.short.len() / parts;
         messages.iter_mut().for_each(|m| m.short.reserve(expected + expected / 8));
         for (key, count) in self.short.iter() {
-            let [high, low] = key.to_order();
-            messages[part(key.hash())].short.push([!count, high, low]);
+            messages[part(key.hash())].short.push(record(key, count));
         }
         let mut long = vec![Vec::new(); parts];
         for (word, &count) in &self.long {
@@ -100,12 +99,14 @@ impl Tally {
 
     /// All words in one message, in the order in which they are written.
     pub fn sorted(&self) -> Message {
-        let mut message = self.split(1).remove(0);
-        message.short.sort_unstable();
-        let mut long: Vec<_> = pack::unpack(&message.long).collect();
+        let records = self.short.iter().map(|(key, count)| record(key, count));
+        let mut short: Vec<Record> = Vec::with_capacity(self.short.len());
+        short.extend(records);
+        short.sort_unstable();
+        let long = self.long.iter().map(|(word, &count)| (&**word, count));
+        let mut long: Vec<(&str, u64)> = long.collect();
         long.sort_unstable_by(|a, b| order::compare(*a, *b));
-        message.long = pack::pack_words(long.into_iter());
-        message
+        Message { short, long: pack::pack_words(long.into_iter()) }
     }
 }
 
@@ -137,6 +138,11 @@ pub fn join(mut messages: Vec<Message>) -> Vec<(String, u64)> {
     }
     all.extend(long.map(|(word, count)| (word.to_owned(), count)));
     all
+}
+
+fn record(key: Key, count: u64) -> Record {
+    let [high, low] = key.to_order();
+    [!count, high, low]
 }
 
 /// The key of a word that is its own bytes.
