@@ -8,7 +8,7 @@ use harness::{Error, program};
 use serde_json::{Value, json};
 
 use crate::csv;
-use crate::distribution::{Bin, fit, gini, histogram, lorenz, spreads};
+use crate::distribution::{Bin, Fit, fit, gini, histogram, lorenz, spreads};
 use crate::implementation::{Implementation, Start};
 use crate::options::Options;
 use crate::record::{self, Record, is_verified, records};
@@ -99,9 +99,10 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     }
     if is_verified(&all[1]) {
         let costs = Costs::read(&pixels)?;
-        let summary = summary(&rows[1], &costs);
+        let line = fit(&resolved(&costs));
+        let summary = summary(&rows[1], &costs, line);
         program::print(&sentences(&summary, &costs))?;
-        files.extend(write(options, &costs, &summary)?);
+        files.extend(write(options, &costs, line, &summary)?);
         files.push(pixels);
     } else {
         program::print(&format!("{}\n", unmeasured(&all[1])))?;
@@ -189,8 +190,8 @@ fn resolved(costs: &Costs) -> Vec<(f64, f64)> {
     known.map(|(&iterations, &seconds)| (iterations.into(), seconds.into())).collect()
 }
 
-fn summary(row: &Row, costs: &Costs) -> Record {
-    let line = fit(&resolved(costs));
+/// `line` is what an iteration takes, as it was fitted to the pixels.
+fn summary(row: &Row, costs: &Costs, line: Fit) -> Record {
     let mut record = setting(row);
     let figures = json!({
         "repeats": REPEATS,
@@ -229,6 +230,7 @@ fn sentences(summary: &Record, costs: &Costs) -> String {
 fn write(
     options: &Options,
     costs: &Costs,
+    line: Fit,
     summary: &Record,
 ) -> Result<Vec<PathBuf>, Error> {
     let of = |values: Value| values.as_object().cloned().unwrap_or_default();
@@ -248,7 +250,6 @@ fn write(
     let curve = both.map(|((pixels, iterations), (_, seconds))| {
         of(json!({ "pixels": pixels, "iterations": iterations, "seconds": seconds }))
     });
-    let line = fit(&resolved(costs));
     let points: Vec<(f64, f64)> = iterations.iter().copied().zip(seconds).collect();
     let times = spreads(&points).into_iter().map(|spread| {
         let [low, median, high] = spread.y;

@@ -3,6 +3,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use crate::measure::median;
+
 /// What reading the clock costs, and how short a time it can tell.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
@@ -40,11 +42,8 @@ impl Clock {
 
     /// The seconds that work took by such `readings_s` of it: their median
     /// without the overhead, and 0 where that is below the resolution.
-    pub fn time_s(self, readings_s: &mut [f64]) -> f64 {
-        readings_s.sort_by(f64::total_cmp);
-        let (last, half) = (readings_s.len() - 1, readings_s.len() / 2);
-        let median_s = (readings_s[last / 2] + readings_s[half]) / 2.0;
-        let time_s = median_s - self.overhead_s;
+    pub fn time_s(self, readings_s: &[f64]) -> f64 {
+        let time_s = median(readings_s) - self.overhead_s;
         if time_s < self.resolution_s { 0.0 } else { time_s }
     }
 }
@@ -68,10 +67,10 @@ mod tests {
     fn what_cannot_be_told_from_nothing_takes_no_time() {
         let clock = Clock { overhead_s: 3e-8, resolution_s: 1e-8 };
         for (readings_s, time_s) in [
-            (&mut [3.9e-8][..], 0.0),
-            (&mut [3e-8, 1.0, 2e-8], 0.0),
-            (&mut [1e-7, 9e-8, 1.0], 7e-8),
-            (&mut [7e-8, 9e-8], 5e-8),
+            (&[3.9e-8][..], 0.0),
+            (&[3e-8, 1.0, 2e-8], 0.0),
+            (&[1e-7, 9e-8, 1.0], 7e-8),
+            (&[7e-8, 9e-8], 5e-8),
         ] {
             let found = clock.time_s(readings_s);
             assert!((found - time_s).abs() < 1e-15, "{readings_s:?}: {found}");

@@ -91,7 +91,7 @@ impl Costs {
                     readings_s[x * repeats + repeat] = clock::reading_s(count);
                 }
             }
-            let pixels = readings_s.chunks_exact_mut(repeats);
+            let pixels = readings_s.chunks_exact(repeats);
             seconds.extend(pixels.map(|readings_s| clock.time_s(readings_s) as f32));
             bar.advance();
         }
