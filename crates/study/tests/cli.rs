@@ -7,14 +7,16 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness::files::Output;
-use harness::mandel::Costs;
 use harness::trial::{Folder, Outcome, outcome};
 
 #[path = "cli/bench.rs"]
 mod bench;
 #[path = "cli/compare.rs"]
 mod compare;
+#[path = "cli/costs.rs"]
+mod costs;
+#[path = "cli/ping_pong.rs"]
+mod ping_pong;
 
 const PROGRAMS: [&str; 7] = [
     "mpi-hello",
@@ -215,57 +217,6 @@ fn mandel_compares_schedules_of_one_kernel_and_kernels_by_another_column() {
     assert!(done.stdout.contains("x scalar"), "{}", done.stdout);
 }
 
-/// What the fake program writes for `--costs`: 2 ns an iteration, and two pixels
-/// that the clock could not time.
-fn write_costs(lab: &Lab) {
-    let costs = Costs {
-        shape: (2, 3),
-        iterations: vec![1, 1, 10, 20, 100, 1000],
-        seconds: vec![0.0, 0.0, 20e-9, 40e-9, 200e-9, 2000e-9],
-        resolution_s: 11e-9,
-        overhead_s: 25e-9,
-    };
-    costs.write(Output::create(&lab.path("result")).unwrap()).unwrap();
-}
-
-#[test]
-fn costs_leaves_a_few_figures_of_many_pixels() {
-    let lab = Lab::new();
-    write_costs(&lab);
-    let done = lab.study("costs --view upper", NO_TROUBLE).success();
-    let chunks = lab.csv("chunks.csv");
-    let found = ["workers", "schedule", "most", "imbalance", "work"];
-    let found = found.map(|key| chunks[0][key].as_str());
-    assert_eq!(found, ["3", "block", "4", "2.0", "1 4 1"]);
-    let summary = &lab.csv("costs-summary.csv")[0];
-    let number = |key: &str| summary[key].parse::<f64>().unwrap();
-    assert!((number("iteration_s") - 2e-9).abs() < 1e-14, "{summary:?}");
-    assert_eq!(number("unresolved"), 2.0);
-    let bins = lab.csv("costs-histogram.csv");
-    let pixels = |quantity: &str| -> usize {
-        let bins = bins.iter().filter(|bin| bin["quantity"] == quantity);
-        bins.map(|bin| bin["pixels"].parse::<usize>().unwrap()).sum()
-    };
-    assert_eq!((pixels("iterations"), pixels("seconds")), (6, 6));
-    assert_eq!(lab.csv("costs-lorenz.csv").len(), 101);
-    assert_eq!(lab.csv("costs-times.csv").len(), 5);
-    assert!(done.stdout.contains("33 % of the pixels take less"), "{}", done.stdout);
-    let calls = lab.calls();
-    assert_eq!(calls.len(), 2, "{calls:?}");
-    assert!(calls.iter().all(|call| call.contains("--view upper")), "{calls:?}");
-}
-
-#[test]
-fn chunks_that_are_not_written_yet_leave_the_pixels_to_be_timed() {
-    let lab = Lab::new();
-    write_costs(&lab);
-    let done = lab.study("costs", "*--chunks*=todo").success();
-    let line = "mandel-serial chunks  not written yet (3b): exit status 101";
-    assert!(done.stdout.lines().any(|told| told == line), "{}", done.stdout);
-    assert!(!lab.path("results/chunks.csv").exists());
-    assert_eq!(lab.csv("costs-summary.csv").len(), 1);
-}
-
 #[test]
 fn a_failure_is_one_row_and_the_rest_runs() {
     let lab = Lab::new();
@@ -312,45 +263,6 @@ fn a_program_that_hangs_is_ended_and_becomes_a_row() {
     let rows = lab.csv("hello.csv");
     assert_eq!(row(&rows, "mpi-hello", 1)["result"], "failed");
     assert!(row(&rows, "mpi-hello", 1)["message"].starts_with("hanging"));
-}
-
-#[test]
-fn a_message_has_a_row_a_size_with_the_law_of_all() {
-    let lab = Lab::new();
-    let done = lab.study("hello --workers 3", NO_TROUBLE).success();
-    let launched = |call: &&String| call.contains("--ping-pong");
-    let calls = lab.calls();
-    let calls: Vec<&String> = calls.iter().filter(launched).collect();
-    assert_eq!(calls.len(), 3, "{calls:?}");
-    assert!(calls.iter().all(|call| call.starts_with("2 mpi-hello ")), "{calls:?}");
-    // The fake messages take 2 us and 0.1 ns a byte more.
-    let rows = lab.csv("ping-pong.csv");
-    let found = rows.iter().map(|row| [&*row["bytes"], &*row["median_s"]]);
-    assert_eq!(found.collect::<Vec<_>>(), [["0", "2e-6"], ["1000000", "0.000102"]]);
-    for row in &rows {
-        let figure = |key| row[key].parse::<f64>().unwrap();
-        assert!((figure("alpha_s") / 2e-6 - 1.0).abs() < 1e-9, "{row:?}");
-        assert!((figure("beta_s_per_byte") / 1e-10 - 1.0).abs() < 1e-9, "{row:?}");
-        assert_eq!((&*row["workers"], &*row["result"]), ("2", "verified"));
-    }
-    let law = "alpha = 2.00 us, beta = 0.100 ns a byte (10000 MB/s)";
-    assert!(done.stdout.contains(law), "{}", done.stdout);
-}
-
-#[test]
-fn without_messages_there_is_one_row_that_says_so() {
-    let lab = Lab::new();
-    lab.study("hello --workers 2", "*--ping-pong*=error").failure(1);
-    let rows = lab.csv("ping-pong.csv");
-    let found = ["bytes", "median_s", "result", "message"].map(|key| &*rows[0][key]);
-    assert_eq!(found, ["", "", "failed", "no such file (exit status 1)"]);
-    assert_eq!(rows.len(), 1);
-    assert_eq!(row(&lab.csv("hello.csv"), "mpi-hello", 2)["result"], "verified");
-
-    // One rank has nobody to send to.
-    let alone = Lab::new();
-    alone.study("hello --workers 1", NO_TROUBLE).success();
-    assert!(!alone.path("results/ping-pong.csv").exists());
 }
 
 #[test]
