@@ -4,6 +4,8 @@ use std::convert::Infallible;
 use std::ops::Range;
 use std::time::Duration;
 
+use kernels::schedule;
+
 use crate::clock::{self, Offset};
 use crate::{Common, Lane, progress};
 
@@ -92,12 +94,8 @@ impl Measured {
 
     /// The busiest worker's work over the mean, in counted units: 1 is balanced.
     pub fn imbalance(&self) -> f64 {
-        let total: u64 = self.lanes.iter().map(|lane| lane.work).sum();
-        let most = self.lanes.iter().map(|lane| lane.work).max().unwrap_or(0);
-        match total {
-            0 => 1.0,
-            _ => most as f64 * self.lanes.len() as f64 / total as f64,
-        }
+        let work: Vec<u64> = self.lanes.iter().map(|lane| lane.work).collect();
+        schedule::imbalance(&work)
     }
 }
 

@@ -70,8 +70,7 @@ pub struct Prediction {
 impl Prediction {
     /// The busiest worker's work over the mean: 1 is balanced.
     pub fn imbalance(&self) -> f64 {
-        let most = self.work.iter().max().copied().unwrap_or(0);
-        ratio(most * self.work.len() as u64, self.total())
+        imbalance(&self.work)
     }
 
     /// The time of one worker that is handed nothing, over this one's.
@@ -82,6 +81,12 @@ impl Prediction {
     fn total(&self) -> u64 {
         self.work.iter().sum()
     }
+}
+
+/// The busiest worker's work over the mean of all workers': 1 is balanced.
+pub fn imbalance(work: &[u64]) -> f64 {
+    let most = work.iter().max().copied().unwrap_or(0);
+    ratio(most * work.len() as u64, work.iter().sum())
 }
 
 /// Without any work there is nothing out of balance, and no time to save.
