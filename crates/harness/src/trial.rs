@@ -122,6 +122,22 @@ impl Folder {
         Self { folder: tempfile::tempdir().expect("a place for temporary files") }
     }
 
+    /// A folder with some files in it: their names and what they hold.
+    ///
+    /// # Panics
+    ///
+    /// Where they cannot be written.
+    pub fn with(files: &[(&str, &str)]) -> Self {
+        let folder = Self::new();
+        for (name, text) in files {
+            let path = folder.path(name);
+            let parent = path.parent().expect("it lies in the folder");
+            fs::create_dir_all(parent).expect("a place for temporary files");
+            fs::write(path, text).expect("a place for temporary files");
+        }
+        folder
+    }
+
     /// The path of `name` in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

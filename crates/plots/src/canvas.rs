@@ -189,14 +189,10 @@ impl Picture {
                 }
                 Chart::Map(map) => map.draw(&rest.margin(0, 0, pen.px(16), 0), pen)?,
                 Chart::Curves(curves, share) => {
-                    let (left, right) = rest.split_horizontally((whole * share) as i32);
-                    curves.draw(&left, pen)?;
-                    rest = right;
+                    curves.draw(&take_left(&mut rest, whole * share), pen)?;
                 }
                 Chart::Bars(bars, share) => {
-                    let (left, right) = rest.split_horizontally((whole * share) as i32);
-                    bars.draw(&left, pen)?;
-                    rest = right;
+                    bars.draw(&take_left(&mut rest, whole * share), pen)?;
                 }
             }
         }
@@ -219,6 +215,16 @@ impl Picture {
         }
         Ok(())
     }
+}
+
+/// So many pixels from the left of `rest`, which is what remains then.
+fn take_left<DB: DrawingBackend>(
+    rest: &mut DrawingArea<DB, Shift>,
+    pixels: f64,
+) -> DrawingArea<DB, Shift> {
+    let (left, right) = rest.split_horizontally(pixels as i32);
+    *rest = right;
+    left
 }
 
 #[cfg(test)]

@@ -151,6 +151,14 @@ fn gini(curve: &[(f64, f64)]) -> f64 {
     1.0 - strips.sum::<f64>() / 1e4
 }
 
+/// The nanoseconds of an iteration, by the line that was fitted.
+pub fn iteration_ns(rows: &[Row]) -> Option<f64> {
+    let point = |row: &Row| Some((row.number("iterations")?, row.number("fitted_s")?));
+    let (first, last) = (point(rows.first()?)?, point(rows.last()?)?);
+    let slope = 1e9 * (last.1 - first.1) / (last.0 - first.0);
+    slope.is_finite().then_some(slope)
+}
+
 /// The time of a pixel against its iterations, and the line that was fitted;
 /// `None` where there is no time.
 pub fn times(rows: &[Row]) -> Option<Picture> {
@@ -166,10 +174,7 @@ pub fn times(rows: &[Row]) -> Option<Picture> {
         let ((x, low), (_, high)) = (of(row, "low_s")?, of(row, "high_s")?);
         (high > 0.0).then_some([x, low, high])
     });
-    let slope = match fitted[..] {
-        [.., (x, y), (last_x, last_y)] => (last_y - y) / (last_x - x),
-        _ => f64::NAN,
-    };
+    let slope = iteration_ns(rows).unwrap_or(f64::NAN);
     let chart = Curves {
         x: Axis::decades("iterations of a pixel", [0.8, last.0 * 1.3]),
         y: Axis::decades("time of a pixel in nanoseconds", [first.1 / 3.0, last.1 * 1.6]),

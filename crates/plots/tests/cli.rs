@@ -1,6 +1,5 @@
 //! Runs the real program over small CSV files and judges by the pictures.
 
-use std::fs;
 use std::path::Path;
 
 use harness::trial::{Folder, Outcome, bytes, outcome};
@@ -26,17 +25,6 @@ fn plots(folder: &Folder, words: &str) -> Outcome {
     outcome(command.args(words.split_whitespace()).current_dir(folder.path(".")))
 }
 
-/// A folder with some files in it.
-fn with(files: &[(&str, &str)]) -> Folder {
-    let folder = Folder::new();
-    for (name, text) in files {
-        let path = folder.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
-
 #[track_caller]
 fn assert_is_a_picture(folder: &Folder, name: &str) {
     let svg = String::from_utf8(bytes(&folder.path(&format!("{name}.svg")))).unwrap();
@@ -45,9 +33,19 @@ fn assert_is_a_picture(folder: &Folder, name: &str) {
     assert!(png.starts_with(b"\x89PNG") && png.ends_with(b"IEND\xaeB`\x82"), "{name}");
 }
 
+/// A picture in which these texts stand.
+#[track_caller]
+fn assert_shows(folder: &Folder, name: &str, texts: &[&str]) {
+    assert_is_a_picture(folder, name);
+    let svg = String::from_utf8(bytes(&folder.path(&format!("{name}.svg")))).unwrap();
+    for text in texts {
+        assert!(svg.contains(text), "{name} lacks {text}");
+    }
+}
+
 #[test]
 fn each_file_becomes_two_pictures_with_its_names_and_units() {
-    let folder = with(&[
+    let folder = Folder::with(&[
         ("results/matmul.csv", MATMUL),
         ("results/words.csv", WORDS),
         ("results/ping-pong.csv", PING_PONG),
@@ -61,12 +59,7 @@ fn each_file_becomes_two_pictures_with_its_names_and_units() {
         ("scaling-matmul", &["Amdahl", "Gustafson", "efficiency", "serial 0.11 strong"]),
         ("scaling-words", &["wordcount fast"]),
     ] {
-        assert_is_a_picture(&folder, &format!("results/{name}"));
-        let svg = bytes(&folder.path(&format!("results/{name}.svg")));
-        let svg = String::from_utf8(svg).unwrap();
-        for text in texts {
-            assert!(svg.contains(text), "{name} lacks {text}");
-        }
+        assert_shows(&folder, &format!("results/{name}"), texts);
     }
 }
 
@@ -75,7 +68,7 @@ fn costs_and_chunks_become_pictures_of_the_set_and_its_figures() {
     let chunks = "view,width,height,max_iter,workers,schedule,imbalance,work\n\
                   whole,96,80,100,3,block,2.2,14 73 13\n\
                   whole,96,80,100,8,block,2.4,1 1 1 12 12 11 1 1\n";
-    let folder = with(&[
+    let folder = Folder::with(&[
         ("results/chunks.csv", chunks),
         ("results/costs-summary.csv", "view,max_iter\nwhole,1000\n"),
         (
@@ -102,18 +95,13 @@ fn costs_and_chunks_become_pictures_of_the_set_and_its_figures() {
         ("costs-lorenz", &["Gini coefficient 0.75", "in %"]),
         ("costs-times", &["fitted: 2.00 ns an iteration"]),
     ] {
-        assert_is_a_picture(&folder, &format!("results/{name}"));
-        let svg = bytes(&folder.path(&format!("results/{name}.svg")));
-        let svg = String::from_utf8(svg).unwrap();
-        for text in texts {
-            assert!(svg.contains(text), "{name} lacks {text}");
-        }
+        assert_shows(&folder, &format!("results/{name}"), texts);
     }
 }
 
 #[test]
 fn a_missing_file_is_named_and_the_others_are_drawn() {
-    let folder = with(&[("results/words.csv", WORDS)]);
+    let folder = Folder::with(&[("results/words.csv", WORDS)]);
     let done = plots(&folder, "--out pictures/new").success();
     for name in ["matmul.csv", "matmul-sweep.csv", "mandel.csv", "scaling.csv"] {
         let said = format!("results/{name} is missing");
@@ -125,7 +113,7 @@ fn a_missing_file_is_named_and_the_others_are_drawn() {
 
 #[test]
 fn without_results_the_reference_is_drawn_and_that_is_said() {
-    let folder = with(&[("results/reference/words.csv", WORDS)]);
+    let folder = Folder::with(&[("results/reference/words.csv", WORDS)]);
     let done = plots(&folder, "").success();
     assert!(
         done.stderr.contains("drawing those of results/reference"),
@@ -138,7 +126,8 @@ fn without_results_the_reference_is_drawn_and_that_is_said() {
 #[test]
 fn what_holds_no_times_is_named_and_not_drawn() {
     let none = "workers,mb_per_s,bytes,cores\n1,,,2\n";
-    let folder = with(&[("results/words.csv", none), ("results/matmul.csv", MATMUL)]);
+    let folder =
+        Folder::with(&[("results/words.csv", none), ("results/matmul.csv", MATMUL)]);
     let done = plots(&folder, "").success();
     assert!(done.stderr.contains("words.csv holds no times yet"), "{}", done.stderr);
     assert!(!folder.path("results/words.svg").exists());
@@ -157,7 +146,7 @@ fn what_cannot_be_drawn_is_one_message() {
         (&[("results/words.csv", WORDS), ("file", "")], "--out file", 1, "file"),
         (&[], "--size 3", 2, "--size"),
     ] {
-        let folder = with(files);
+        let folder = Folder::with(files);
         let refused = plots(&folder, words);
         assert!(refused.failure(status).contains(named), "{words}: {}", refused.stderr);
         assert!(!Path::new(&folder.path("results/words.png")).exists(), "{words}");
@@ -177,20 +166,17 @@ const TRACE: &str = r#"{"otherData":{"program":"p","schedule":"block","cores":1,
 
 #[test]
 fn a_trace_becomes_a_timeline_of_the_same_name() {
-    let folder = with(&[("results/trace-block.json", TRACE), ("results/other.json", "")]);
+    let folder =
+        Folder::with(&[("results/trace-block.json", TRACE), ("results/other.json", "")]);
     plots(&folder, "").success();
-    assert_is_a_picture(&folder, "results/trace-block");
-    let svg = bytes(&folder.path("results/trace-block.svg"));
-    let svg = String::from_utf8(svg).unwrap();
-    for text in [
+    let texts = [
         "p, block: 2 workers on 1 core",
         "Thread 0 finished last, after 15.0 us",
         "waited for 81 % of their time",
         "take turns",
         "in us",
         "thread 1",
-    ] {
-        assert!(svg.contains(text), "no {text} in the timeline");
-    }
+    ];
+    assert_shows(&folder, "results/trace-block", &texts);
     assert!(!folder.path("results/other.svg").exists());
 }

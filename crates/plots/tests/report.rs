@@ -1,7 +1,5 @@
 //! Writes the page from small CSV files and judges by what stands in it.
 
-use std::fs;
-
 use harness::trial::{Folder, Outcome, bytes, outcome};
 
 const MANDEL: &str = "\
@@ -20,17 +18,6 @@ const TRACE: &str = r#"{"otherData":{"program":"p","schedule":"block","cores":2,
 {"name":"compute","ph":"X","pid":1,"tid":1,"ts":0,"dur":10.0,"args":{"busy_us":10.0}}
 ]}"#;
 
-/// A folder with some files in it.
-fn with(files: &[(&str, &str)]) -> Folder {
-    let folder = Folder::new();
-    for (name, text) in files {
-        let path = folder.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
-
 fn report(folder: &Folder, words: &str) -> Outcome {
     let mut plots = std::process::Command::new(env!("CARGO_BIN_EXE_plots"));
     plots.arg("--report").args(words.split_whitespace());
@@ -39,7 +26,7 @@ fn report(folder: &Folder, words: &str) -> Outcome {
 
 /// The page that is made of some files.
 fn page(files: &[(&str, &str)]) -> String {
-    let folder = with(files);
+    let folder = Folder::with(files);
     report(&folder, "").success();
     String::from_utf8(bytes(&folder.path("results/index.html"))).unwrap()
 }
@@ -158,7 +145,7 @@ fn what_is_missing_is_named_with_the_command_that_makes_it() {
 
 #[test]
 fn without_results_the_page_shows_the_reference_and_says_so() {
-    let folder = with(&[("results/reference/mandel.csv", MANDEL)]);
+    let folder = Folder::with(&[("results/reference/mandel.csv", MANDEL)]);
     let done = report(&folder, "--out pages").success();
     assert!(
         done.stderr.contains("drawing those of results/reference"),
@@ -181,7 +168,7 @@ fn what_cannot_be_shown_is_one_message() {
         ),
         (&[("results/mandel.csv", MANDEL), ("file", "")], "--out file", "file"),
     ] {
-        let folder = with(files);
+        let folder = Folder::with(files);
         let refused = report(&folder, words);
         assert!(refused.failure(1).contains(named), "{}", refused.stderr);
         assert!(!folder.path("results/index.html").exists(), "{named}");

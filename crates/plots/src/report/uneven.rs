@@ -1,5 +1,6 @@
 //! How uneven pixels and chunks of a picture are, in a sentence.
 
+use crate::costs::iteration_ns;
 use crate::data::{Row, workers};
 
 /// Where the iterations of a picture are, and how exactly a clock sees them.
@@ -47,16 +48,11 @@ pub fn lorenz(rows: &[Row]) -> Option<String> {
 
 /// The time of an iteration, by the fitted line.
 pub fn times(rows: &[Row]) -> Option<String> {
-    let point = |row: &Row| Some((row.number("iterations")?, row.number("fitted_s")?));
-    let (first, last) = (point(rows.first()?)?, point(rows.last()?)?);
-    let seconds = (last.1 - first.1) / (last.0 - first.0);
-    seconds.is_finite().then(|| {
-        format!(
-            "An iteration takes {:.2} ns, in whichever pixel it is: to count iterations is \
-             to know the time.",
-            seconds * 1e9
-        )
-    })
+    let nanoseconds = iteration_ns(rows)?;
+    Some(format!(
+        "An iteration takes {nanoseconds:.2} ns, in whichever pixel it is: to count \
+         iterations is to know the time."
+    ))
 }
 
 /// The number of workers with which each schedule is furthest out of balance.
