@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::csv;
 use crate::distribution::{Bin, Fit, fit, gini, histogram, lorenz, spreads};
 use crate::implementation::{Implementation, Start};
+use crate::machine::processor;
 use crate::options::Options;
 use crate::record::{self, Record, is_verified, records};
 use crate::rounds::{self, Row};
@@ -34,7 +35,7 @@ const REPEATS: u32 = 9;
 /// Up to so many workers the work of each one is recorded too, for a picture.
 const NAMED: usize = 16;
 
-const CHUNKS: [&str; 13] = [
+const CHUNKS: [&str; 14] = [
     "view",
     "width",
     "height",
@@ -48,8 +49,9 @@ const CHUNKS: [&str; 13] = [
     "work",
     "cores",
     "version",
+    "processor",
 ];
-const SUMMARY: [&str; 17] = [
+const SUMMARY: [&str; 18] = [
     "view",
     "width",
     "height",
@@ -67,6 +69,7 @@ const SUMMARY: [&str; 17] = [
     "cores",
     "version",
     "kernel",
+    "processor",
 ];
 
 /// Runs the topic: imbalances and a few sentences on stdout; the chunks in
@@ -161,7 +164,8 @@ fn shares(row: &Row) -> Vec<Record> {
 /// What was drawn, and where.
 fn setting(row: &Row) -> Record {
     let keys = ["view", "width", "height", "max_iter", "kernel", "cores", "version"];
-    keys.into_iter().map(|key| (key.to_owned(), row.value(key))).collect()
+    let known = keys.into_iter().map(|key| (key.to_owned(), row.value(key)));
+    known.chain([("processor".to_owned(), json!(processor()))]).collect()
 }
 
 /// A line for each number of workers, a column for each schedule.

@@ -7,7 +7,8 @@
 //! 1. [`implementation`]: what can be run, as data: a program and its flags;
 //!    where it is not ours, a [`peer`].
 //! 2. [`rounds`]: all of them run in turn, several times over ([`child`]).
-//! 3. [`record`]: times, speed-ups and troubles, one record a row.
+//! 3. [`record`]: times, speed-ups and troubles, one record a row, and the
+//!    [`machine`] it is from.
 //! 4. [`csv`], [`table`] and [`summary`]: the records for plots and for people.
 //!
 //! A topic is what it runs and which columns it shows: [`hello`] with its
@@ -33,6 +34,7 @@ mod peer;
 mod child;
 mod rounds;
 
+mod machine;
 mod record;
 
 mod csv;
@@ -115,6 +117,7 @@ fn all(options: &Options) -> Result<Vec<Report>, Error> {
         hello::run(options)?,
         matmul::run(options, &matmul::Args::default())?,
         mandel::run(options, &mandel::Args::default())?,
+        costs::run(options, &costs::Args::default())?,
         words::run(options, &words)?,
     ];
     program::print(&summary::table(&reports))?;

@@ -4,6 +4,7 @@ use harness::options::cores;
 use serde_json::{Value, json};
 
 use crate::child::{Json, Trouble};
+use crate::machine::processor;
 use crate::rounds::Row;
 
 /// One line of a CSV file and of a table: figures in plain units, by name.
@@ -59,6 +60,7 @@ fn machine(row: &Row) -> Value {
         "hosts": said("hosts", 1.into()),
         "version": said("version", env!("CARGO_PKG_VERSION").into()),
         "mpi": row.value("mpi"),
+        "processor": processor(),
     })
 }
 

@@ -7,10 +7,10 @@ use std::path::Path;
 use clap::ValueEnum;
 use harness::Error;
 use harness::files::Output;
-use sysinfo::{CpuRefreshKind, RefreshKind, System};
 
 use crate::compare::Args;
 use crate::compare::contest::Table;
+use crate::machine::{processor, system};
 use crate::options::Options;
 use crate::record::{Record, text};
 use crate::topic::Topic;
@@ -100,13 +100,7 @@ fn command(options: &Options, args: &Args, topic: Topic) -> String {
 
 /// One sentence on the machine: `Medians of 3 rounds, 2 workers on 2 cores of ..`.
 fn machine(options: &Options) -> String {
-    let processors = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
-    let system = System::new_with_specifics(processors);
-    let model = system.cpus().first().map_or("an unknown processor", |cpu| cpu.brand());
-    let name = System::name().unwrap_or_default();
-    let kernel = System::kernel_version().unwrap_or_default();
-    let headline = options.headline();
-    format!("{} of {model}; {name}, kernel {kernel}.", headline.trim_end())
+    format!("{} of {}; {}.", options.headline().trim_end(), processor(), system())
 }
 
 /// What a record says of versions: those of a peer's libraries, or ours; and
