@@ -65,15 +65,21 @@ pub fn imbalance(rows: &[Row]) -> Option<Picture> {
     })
 }
 
-/// The set with the blocks of some workers over it, coloured by their work;
+/// The row of the blocks that are drawn, and the work of each in iterations;
 /// `None` where there is no work of each worker.
-pub fn map(rows: &[Row]) -> Option<Picture> {
+pub fn drawn_blocks(rows: &[Row]) -> Option<(&Row, Vec<f64>)> {
     let is_drawn =
         |row: &&Row| row.text("schedule") == "block" && row.count("workers") == WORKERS;
     let row = rows.iter().find(is_drawn)?;
-    let work: Vec<f64> =
-        row.text("work").split(' ').filter_map(|work| work.parse().ok()).collect();
-    let view = view(row).filter(|_| work.len() == WORKERS)?;
+    let work = row.text("work").split(' ').map(str::parse).collect::<Result<Vec<_>, _>>();
+    work.ok().filter(|work| work.len() == WORKERS).map(|work| (row, work))
+}
+
+/// The set with the blocks of some workers over it, coloured by their work;
+/// `None` where there is no work of each worker.
+pub fn map(rows: &[Row]) -> Option<Picture> {
+    let (row, work) = drawn_blocks(rows)?;
+    let view = view(row)?;
     let (total, most) =
         (work.iter().sum::<f64>(), work.iter().copied().fold(0.0, f64::max));
     let height = row.count("height");

@@ -19,7 +19,6 @@ use harness::files::Output;
 
 use crate::data;
 use crate::report::costs::Costs;
-use crate::report::figures::{FIGURES, Source};
 use crate::report::material::Material;
 
 mod figures;
@@ -38,26 +37,20 @@ mod simulator;
 
 mod html;
 
-/// Writes index.html into the folder `out`, from what lies in `results` or else
-/// in its folder `reference`; returns its path.
+/// Writes index.html into the folder `out`; returns its path. What does not lie
+/// in `results` is shown from its folder `reference`, and the page says so.
 ///
 /// # Errors
 ///
 /// [`Error::Failure`] where there is nothing to show, a file cannot be read, or
 /// the page cannot be written.
 pub fn write(results: &Path, out: &Path) -> Result<PathBuf, Error> {
-    let files: Vec<&str> = FIGURES
-        .iter()
-        .filter_map(|figure| match figure.source {
-            Source::Rows { file, .. } => Some(file),
-            Source::Model(_) | Source::Traces => None,
-        })
-        .collect();
-    let folder = data::folder(results, &files)?;
+    let files: Vec<&str> = material::files().collect();
+    data::folder(results, &files)?;
     crate::make_folder(out)?;
     let path = out.join("index.html");
     let output = Output::create(&path)?;
-    let material = Material::load(&folder, Costs::of_default_view())?;
+    let material = Material::load(results, Costs::of_default_view())?;
     let text = page::page(&material)?;
     output.write(|file| file.write_all(text.as_bytes()))?;
     Ok(path)

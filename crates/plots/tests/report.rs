@@ -157,6 +157,40 @@ fn without_results_the_page_shows_the_reference_and_says_so() {
 }
 
 #[test]
+fn what_is_missing_here_is_shown_from_the_reference_and_says_so() {
+    let reference = MANDEL.replace("8,1,0.1.0", "64,1,0.0.9");
+    let trace = ("results/reference/trace-a.json", TRACE);
+    let given = [
+        ("results/words.csv", WORDS),
+        ("results/reference/words.csv", "strategy\n"),
+        ("results/reference/mandel.csv", &reference),
+        trace,
+    ];
+    let mixed = page(&given);
+    assert!(mixed.contains("wordcount fast goes from 50 MB/s"));
+    assert!(
+        mixed.contains("what is missing there is shown from <code>results/reference")
+    );
+    let notes = between(&mixed, "<p class=\"note\">Measured on another machine", "</p>");
+    // The times of the schedules, the trace, and the table beside the model.
+    let files = ["mandel.csv", "trace-*.json", "mandel.csv"];
+    assert_eq!(notes.len(), files.len(), "{notes:?}");
+    for (note, file) in notes.iter().zip(files) {
+        assert!(
+            note.contains(&format!("<code>results/reference/{file}</code>")),
+            "{note}"
+        );
+    }
+    assert!(mixed.contains("cyclic, view whole). Measured on another machine."));
+    assert!(mixed.contains("The machine of the results: unknown, cores: 8"));
+    assert!(mixed.contains("The machine of the reference results: unknown, cores: 64"));
+    // Nothing of this is said where there is but one machine.
+    let one = page(&given[2..]);
+    assert!(one.contains("reference results of another machine"));
+    assert!(!one.contains("Measured on"));
+}
+
+#[test]
 fn what_cannot_be_shown_is_one_message() {
     for (files, words, named) in [
         (&[][..], "", "make run"),

@@ -1,11 +1,11 @@
-//! The model's pictures: imbalance of chunks, and speed-up, over many workers.
+//! The model's picture: speed-up over many workers.
 
 use kernels::schedule::{Price, Schedule, predict};
 use plotters::style::RGBColor;
 
 use crate::canvas::{BLUE, Chart, GREEN, GREY, ORANGE, PURPLE, Picture};
 use crate::lines::{Line, Lines, Stroke};
-use crate::report::costs::{Costs, SQUARE};
+use crate::report::costs::Costs;
 use crate::report::figures::Shown;
 use crate::report::html::grouped;
 
@@ -55,10 +55,6 @@ impl Way {
     fn speedup(&self, costs: &Costs, workers: usize) -> f64 {
         predict(self.tiles(costs), workers, self.schedule, self.price(costs)).speedup()
     }
-
-    fn imbalance(&self, costs: &Costs, workers: usize) -> f64 {
-        predict(self.tiles(costs), workers, self.schedule, Price::default()).imbalance()
-    }
 }
 
 /// 1, 2, 5, 10 and so on to [`MOST`].
@@ -66,51 +62,6 @@ fn workers() -> Vec<usize> {
     let decades = (0..).map(|power| 10_usize.pow(power));
     let all = decades.flat_map(|decade| [1, 2, 5].map(|n| n * decade));
     all.take_while(|&workers| workers <= MOST).collect()
-}
-
-/// The busiest worker's work over the mean, for 2 to 1024 workers.
-pub fn imbalance(costs: &Costs) -> Shown {
-    let counts = || (1..=10).map(|power| 1 << power);
-    let chart = Lines {
-        x_axis: "workers P",
-        y_axis: "imbalance, 1 is balanced",
-        series: WAYS[..4]
-            .iter()
-            .map(|way| Line {
-                colour: way.colour,
-                stroke: way.stroke,
-                points: counts()
-                    .map(|workers| (workers as f64, way.imbalance(costs, workers)))
-                    .collect(),
-            })
-            .collect(),
-        logarithmic: true,
-        border: None,
-    };
-    let [block, cyclic, rows, squares, _] = WAYS;
-    let reading = format!(
-        "Counted, and shared out by the model: 3 blocks have an imbalance of {:.2}, {} \
-         blocks {:.2}; {} cyclic hands {:.2}. With {most} workers the {} rows run out: \
-         handed out one by one they still leave {:.2}, and tiles of {SQUARE} x {SQUARE} \
-         pixels {:.2}.",
-        block.imbalance(costs, 3),
-        64,
-        block.imbalance(costs, 64),
-        64,
-        cyclic.imbalance(costs, 64),
-        grouped(costs.height as u64),
-        rows.imbalance(costs, 1024),
-        squares.imbalance(costs, 1024),
-        most = grouped(1024),
-    );
-    let picture = Picture {
-        name: "model-imbalance",
-        title: "Imbalance of the chunks of the default view: a model".to_owned(),
-        legend: legend(),
-        height: 420,
-        charts: vec![Chart::Lines(chart)],
-    };
-    Shown { picture, reading }
 }
 
 /// Speed-up for 1 to [`MOST`] workers.

@@ -150,8 +150,13 @@ pub const FIGURES: &[Figure] = &[
     },
     Figure {
         section: Section::Chunk,
-        what: "the model's imbalance of chunks",
-        source: Source::Model(curve::imbalance),
+        what: "blocks of the picture and their work",
+        source: Source::Rows {
+            file: "chunks.csv",
+            command: "make costs",
+            draw: chunks::map,
+            read: uneven::blocks,
+        },
     },
     Figure {
         section: Section::Run,

@@ -8,50 +8,106 @@ use harness::Error;
 use crate::data::{self, Row, distinct};
 use crate::report::costs::{self, Costs};
 use crate::report::figures::{FIGURES, Source};
+use crate::trace;
 
+/// The times of the schedules.
+pub const MANDEL: &str = "mandel.csv";
 /// What messages cost.
 pub const PING_PONG: &str = "ping-pong.csv";
+/// The picture of the set.
+pub const SET: &str = "mandel.png";
+
+/// The result files of the figures; one of several figures comes more than once.
+pub fn files() -> impl Iterator<Item = &'static str> {
+    FIGURES.iter().filter_map(|figure| match figure.source {
+        Source::Rows { file, .. } => Some(file),
+        Source::Model(_) | Source::Traces => None,
+    })
+}
 
 /// All that the page shows.
 pub struct Material {
-    /// Where the files lie.
-    pub folder: PathBuf,
+    /// The folder of this machine's results.
+    results: PathBuf,
     /// The default view's costs.
     pub costs: Costs,
     /// The picture of the set, a PNG file's bytes.
     pub set: Option<Vec<u8>>,
-    /// The result files that there are, each once.
-    files: Vec<(&'static str, Vec<Row>)>,
+    /// The result files that there are, each once, and whose they are.
+    files: Vec<(&'static str, Origin, Vec<Row>)>,
+}
+
+/// On which machine something was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// On that of the folder of results.
+    Here,
+    /// On another one, whose results are in the folder `reference`.
+    Reference,
 }
 
 impl Material {
-    /// Reads what lies in `folder`.
+    /// Reads what lies in `results`, and what is missing there in its folder
+    /// `reference`.
     ///
     /// # Errors
     ///
     /// [`Error::Failure`] where a file is there and cannot be read.
-    pub fn load(folder: &Path, costs: Costs) -> Result<Self, Error> {
-        let mut files: Vec<(&str, Vec<Row>)> = Vec::new();
-        let shown = FIGURES.iter().filter_map(|figure| match figure.source {
-            Source::Rows { file, .. } => Some(file),
-            Source::Model(_) | Source::Traces => None,
-        });
-        for file in shown.chain([PING_PONG]) {
-            let path = folder.join(file);
-            if path.exists() && !files.iter().any(|(known, _)| *known == file) {
-                files.push((file, data::read(&path)?));
+    pub fn load(results: &Path, costs: Costs) -> Result<Self, Error> {
+        let (results, set) = (results.to_owned(), None);
+        let mut material = Self { results, costs, set, files: Vec::new() };
+        for file in files().chain([PING_PONG]) {
+            let path = material.path(file);
+            if path.exists() && material.rows(file).is_none() {
+                let origin = material.origin(file);
+                material.files.push((file, origin, data::read(&path)?));
             }
         }
-        let path = folder.join("mandel.png");
+        let path = material.path(SET);
         let bytes = path.exists().then(|| fs::read(&path)).transpose();
-        let set = bytes.map_err(|error| {
+        material.set = bytes.map_err(|error| {
             Error::failure(format!("cannot read {}: {error}", path.display()))
         })?;
-        let mut material = Self { folder: folder.to_owned(), costs, set, files };
         if let Some(iterations) = material.measured_request() {
             material.costs.price = costs::price(iterations);
         }
         Ok(material)
+    }
+
+    /// Where a file lies; where there is none, where it would.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.folder(self.origin(file)).join(file)
+    }
+
+    /// Whose a file is.
+    pub fn origin(&self, file: &str) -> Origin {
+        let is_in = |origin| self.folder(origin).join(file).exists();
+        match !is_in(Origin::Here) && is_in(Origin::Reference) {
+            true => Origin::Reference,
+            false => Origin::Here,
+        }
+    }
+
+    /// The traces of this machine's runs, or else those of the reference.
+    pub fn traces(&self) -> (Origin, Vec<PathBuf>) {
+        let of = |origin| (origin, trace::files(&self.folder(origin)));
+        let (here, reference) = (of(Origin::Here), of(Origin::Reference));
+        if here.1.is_empty() && !reference.1.is_empty() { reference } else { here }
+    }
+
+    /// The folder of what was measured there.
+    pub fn folder(&self, origin: Origin) -> PathBuf {
+        match origin {
+            Origin::Here => self.results.clone(),
+            Origin::Reference => self.results.join("reference"),
+        }
+    }
+
+    /// Whether anything was measured there.
+    pub fn has_any(&self, origin: Origin) -> bool {
+        let (traced, traces) = self.traces();
+        self.files.iter().any(|file| file.1 == origin)
+            || (traced == origin && !traces.is_empty())
     }
 
     /// What a request and its answer take in iterations: two messages of no
@@ -65,14 +121,15 @@ impl Material {
 
     /// The rows of a result file, if it is there.
     pub fn rows(&self, file: &str) -> Option<&[Row]> {
-        let found = self.files.iter().find(|(name, _)| *name == file)?;
-        Some(&found.1)
+        let found = self.files.iter().find(|(name, ..)| *name == file)?;
+        Some(&found.2)
     }
 
-    /// The values of a column in all files, each once, without empty ones.
-    pub fn all(&self, column: &str) -> Vec<&str> {
-        let rows = |file: &'static str| self.rows(file).unwrap_or_default();
-        let values = self.files.iter().flat_map(|(file, _)| distinct(rows(file), column));
+    /// The values of a column in all files of one machine, each once, without
+    /// empty ones.
+    pub fn all(&self, column: &str, origin: Origin) -> Vec<&str> {
+        let files = self.files.iter().filter(|(_, whose, _)| *whose == origin);
+        let values = files.flat_map(|(.., rows)| distinct(rows, column));
         let mut values: Vec<&str> = values.filter(|value| !value.is_empty()).collect();
         values.sort_unstable();
         values.dedup();
@@ -82,7 +139,7 @@ impl Material {
     /// The median time of an iteration of the scalar kernel in nanoseconds, as
     /// measured.
     pub fn nanoseconds_per_iteration(&self) -> Option<f64> {
-        let rows = self.rows("mandel.csv")?;
+        let rows = self.rows(MANDEL)?;
         let is_it = |row: &&Row| row.text("implementation") == "mandel-serial scalar";
         let row = rows.iter().find(is_it)?;
         Some(row.number("median_s")? * 1e9 / row.number("iterations")?)

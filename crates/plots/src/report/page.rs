@@ -1,12 +1,14 @@
 //! The page as HTML: its head, its sections in order, its foot.
 
+use std::path::Path;
+
 use harness::Error;
 use kernels::schedule::{Price, Schedule, predict};
 
 use crate::report::costs::SQUARE;
 use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
 use crate::report::html::{escaped, figure, grouped};
-use crate::report::material::{Material, PING_PONG};
+use crate::report::material::{MANDEL, Material, Origin, PING_PONG, SET};
 use crate::report::{beside, set, simulator};
 use crate::trace;
 
@@ -29,7 +31,7 @@ pub fn page(material: &Material) -> Result<String, Error> {
         html += &closing(section, material);
         html += "</section>\n";
     }
-    html += &format!("<footer>\n{}</footer>\n", machine(material));
+    html += &format!("<footer>\n{}</footer>\n", machines(material));
     html += &simulator::script(material);
     Ok(html + "</body>\n</html>\n")
 }
@@ -48,18 +50,40 @@ fn head() -> String {
 }
 
 fn sources(material: &Material) -> String {
-    let folder = material.folder.display().to_string();
-    let reference = material.folder.ends_with("reference");
-    let whose = if reference {
-        ": reference results of another machine; <code>make run</code> measures this one"
-    } else {
-        ""
+    let name = |origin| {
+        let folder = material.folder(origin).display().to_string();
+        format!("<code>{}</code>", escaped(&folder))
+    };
+    let (here, reference) = (name(Origin::Here), name(Origin::Reference));
+    let has = |origin| material.has_any(origin);
+    let from = match (has(Origin::Here), has(Origin::Reference)) {
+        (_, false) => here,
+        (false, true) => format!(
+            "{reference}: reference results of another machine; <code>make run</code> \
+             measures this one"
+        ),
+        (true, true) => format!(
+            "{here}; what is missing there is shown from {reference}, the results of \
+             another machine, and says so"
+        ),
     };
     format!(
-        "<p class=\"note\">Drawn by <code>make report</code> from what lies in \
-         <code>{}</code>{whose}. Nothing was measured for this page; what is called a \
-         model is computed from counted iterations.</p>\n",
-        escaped(&folder)
+        "<p class=\"note\">Drawn by <code>make report</code> from what lies in {from}. \
+         Nothing was measured for this page; what is called a model is computed from \
+         counted iterations.</p>\n"
+    )
+}
+
+/// What to say of a figure of another machine, among those of this one.
+fn origin(origin: Origin, path: &Path, command: &str, material: &Material) -> String {
+    if origin == Origin::Here || !material.has_any(Origin::Here) {
+        return String::new();
+    }
+    format!(
+        "<p class=\"note\">Measured on another machine: <code>{}</code>. <code>{}</code> \
+         measures this one.</p>\n",
+        escaped(&path.display().to_string()),
+        escaped(command)
     )
 }
 
@@ -119,13 +143,19 @@ fn answers(material: &Material) -> String {
 
 /// The schedules with the largest and the smallest counted imbalance.
 fn run(material: &Material) -> Option<String> {
-    let rows = material.rows("mandel.csv")?;
+    let rows = material.rows(MANDEL)?;
     let counted = rows.iter().filter(|row| row.text("kernel") == "scalar");
     let counted = counted.filter_map(|row| Some((row.number("imbalance")?, row)));
     let worst = counted.clone().max_by(|a, b| a.0.total_cmp(&b.0))?;
     let best = counted.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let elsewhere = match material.origin(MANDEL) {
+        Origin::Reference if material.has_any(Origin::Here) => {
+            " Measured on another machine."
+        }
+        _ => "",
+    };
     Some(escaped(&format!(
-        "With {} workers, from {:.2} ({}, view {}) to {:.2} ({}, view {}).",
+        "With {} workers, from {:.2} ({}, view {}) to {:.2} ({}, view {}).{elsewhere}",
         worst.1.count("workers"),
         worst.0,
         worst.1.text("implementation"),
@@ -175,7 +205,7 @@ fn opening(section: Section, material: &Material) -> Result<String, Error> {
 
 /// Where the price of a request comes from.
 fn price(material: &Material) -> String {
-    let path = material.folder.join(PING_PONG).display().to_string();
+    let path = material.path(PING_PONG).display().to_string();
     let path = escaped(&path);
     match material.measured_request() {
         Some(_) => format!(
@@ -190,7 +220,7 @@ fn price(material: &Material) -> String {
 }
 
 fn picture_of_the_set(material: &Material) -> Result<String, Error> {
-    let path = material.folder.join("mandel.png");
+    let path = material.path(SET);
     let Some(bytes) = &material.set else {
         return Ok(missing(
             "the picture of the set",
@@ -207,11 +237,15 @@ fn closing(section: Section, material: &Material) -> String {
     if section != Section::Scale {
         return String::new();
     }
-    let rows = material.rows("mandel.csv").unwrap_or_default();
+    let rows = material.rows(MANDEL).unwrap_or_default();
     match beside::beside(&material.costs, rows) {
-        Some((table, reading)) => format!("{table}<p>{}</p>\n", escaped(&reading)),
+        Some((table, reading)) => {
+            let (whose, path) = (material.origin(MANDEL), material.path(MANDEL));
+            let whose = origin(whose, &path, "make run-mandel", material);
+            format!("{table}<p>{}</p>\n{whose}", escaped(&reading))
+        }
         None => {
-            let path = material.folder.join("mandel.csv").display().to_string();
+            let path = material.path(MANDEL).display().to_string();
             missing(
                 "measurements of the default view beside the model",
                 &path,
@@ -231,11 +265,14 @@ fn one(shown: &Figure, material: &Material) -> Result<String, Error> {
         Source::Rows { file, command, draw, read } => {
             let rows = material.rows(file);
             let found = rows.and_then(|rows| Some((draw(rows)?, read(rows)?)));
-            let path = material.folder.join(file).display().to_string();
-            found.map_or_else(
-                || missing(shown.what, &path, command),
-                |(picture, reading)| figure(picture.name, &picture, &reading),
-            )
+            let path = material.path(file);
+            match found {
+                None => missing(shown.what, &path.display().to_string(), command),
+                Some((picture, reading)) => {
+                    let whose = origin(material.origin(file), &path, command, material);
+                    figure(picture.name, &picture, &reading) + &whose
+                }
+            }
         }
         Source::Traces => traces(shown.what, material)?,
     })
@@ -243,19 +280,20 @@ fn one(shown: &Figure, material: &Material) -> Result<String, Error> {
 
 /// A timeline for each trace, with what it says under it.
 fn traces(what: &str, material: &Material) -> Result<String, Error> {
+    let command =
+        "make run-mandel-threads NP=3 ARGS=\"--trace results/trace-block.json\"";
+    let (whose, files) = material.traces();
+    let pattern = material.folder(whose).join("trace-*.json");
+    if files.is_empty() {
+        return Ok(missing(what, &pattern.display().to_string(), command));
+    }
     let mut html = String::new();
-    for path in trace::files(&material.folder) {
+    for path in files {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let (picture, sentences) = trace::figure(&path)?;
         html += &figure(&name, &picture, &sentences.join(" "));
     }
-    if html.is_empty() {
-        let path = material.folder.join("trace-*.json").display().to_string();
-        let command =
-            "make run-mandel-threads NP=3 ARGS=\"--trace results/trace-block.json\"";
-        html = missing(what, &path, command);
-    }
-    Ok(html)
+    Ok(html + &origin(whose, &pattern, command, material))
 }
 
 fn missing(what: &str, path: &str, command: &str) -> String {
@@ -268,22 +306,31 @@ fn missing(what: &str, path: &str, command: &str) -> String {
 }
 
 /// Where the figures come from, as the result files say.
-fn machine(material: &Material) -> String {
-    let listed = |column: &str| {
-        let values = material.all(column);
-        if values.is_empty() { "unknown".to_owned() } else { escaped(&values.join(", ")) }
-    };
+fn machines(material: &Material) -> String {
+    let mut html = String::new();
+    for (origin, whose) in [
+        (Origin::Here, "The machine of the results"),
+        (Origin::Reference, "The machine of the reference results"),
+    ] {
+        if !material.has_any(origin) {
+            continue;
+        }
+        let listed = |column| match &material.all(column, origin)[..] {
+            [] => "unknown".to_owned(),
+            values => escaped(&values.join(", ")),
+        };
+        html += &format!(
+            "<p>{whose}: {}, cores: {}, hosts: {}. Versions: exercises {}, MPI {}.</p>\n",
+            listed("processor"),
+            listed("cores"),
+            listed("hosts"),
+            listed("version"),
+            listed("mpi"),
+        );
+    }
     let rate = material.nanoseconds_per_iteration().map(|ns| {
         format!(" One iteration of the scalar kernel took {ns:.2} ns (median run).")
     });
-    format!(
-        "<p>The machine of the results: cores: {}, hosts: {}. Versions: exercises {}, MPI \
-         {}; page by plots {}.{}</p>\n",
-        listed("cores"),
-        listed("hosts"),
-        listed("version"),
-        listed("mpi"),
-        env!("CARGO_PKG_VERSION"),
-        rate.unwrap_or_default()
-    )
+    let rate = rate.unwrap_or_default();
+    html + &format!("<p>Page by plots {}.{rate}</p>\n", env!("CARGO_PKG_VERSION"))
 }

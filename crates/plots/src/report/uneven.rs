@@ -1,5 +1,6 @@
 //! How uneven pixels and chunks of a picture are, in a sentence.
 
+use crate::chunks::drawn_blocks;
 use crate::costs::iteration_ns;
 use crate::data::{Row, workers};
 
@@ -72,6 +73,23 @@ pub fn chunks(rows: &[Row]) -> Option<String> {
     ))
 }
 
+/// What the busiest and the idlest of the drawn blocks do.
+pub fn blocks(rows: &[Row]) -> Option<String> {
+    let work = drawn_blocks(rows)?.1;
+    let percent = |work: f64, total: f64| 100.0 * work / total;
+    let total: f64 = work.iter().sum();
+    let busiest = work.iter().copied().fold(0.0, f64::max);
+    let idlest = work.iter().copied().fold(f64::INFINITY, f64::min);
+    Some(format!(
+        "{} equal blocks: the busiest worker does {:.1} % of the work, the idlest {:.1} %, \
+         and all wait for the busiest, which takes {:.2} times the mean.",
+        work.len(),
+        percent(busiest, total),
+        percent(idlest, total),
+        busiest * work.len() as f64 / total
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +131,17 @@ tiles,8,1.002
              for tiles on demand.";
         assert_eq!(chunks(&rows(text)).unwrap(), expected);
         assert!(chunks(&rows("schedule,workers,imbalance\nblock,2,\n")).is_none());
+    }
+    #[test]
+    fn the_drawn_blocks_are_told_by_their_extremes() {
+        let text = "\
+schedule,workers,work
+block,3,1 4 1
+block,8,1 1 1 12 12 11 1 1
+";
+        let expected = "8 equal blocks: the busiest worker does 30.0 % of the work, the \
+             idlest 2.5 %, and all wait for the busiest, which takes 2.40 times the mean.";
+        assert_eq!(blocks(&rows(text)).unwrap(), expected);
+        assert!(blocks(&rows("schedule,workers,work\nblock,8,1 2\n")).is_none());
     }
 }
