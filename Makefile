@@ -32,7 +32,7 @@ EXERCISES := $(RANKED) $(WORKED) mandel-serial
 
 .PHONY: help
 help:
-	@echo "make run                  all seven exercises, the pictures, one summary"
+	@echo "make run                  all seven exercises, costs, the pictures, one summary"
 	@echo "make run-hello            one topic: every implementation at the same size,"
 	@echo "     run-matmul           in one table that compares them"
 	@echo "     run-mandel"
