@@ -50,7 +50,7 @@ pub fn write(results: &Path, out: &Path) -> Result<PathBuf, Error> {
     crate::make_folder(out)?;
     let path = out.join("index.html");
     let output = Output::create(&path)?;
-    let material = Material::load(results, Costs::of_default_view())?;
+    let material = Material::load(results, Costs::of("whole"))?;
     let text = page::page(&material)?;
     output.write(|file| file.write_all(text.as_bytes()))?;
     Ok(path)

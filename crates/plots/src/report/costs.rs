@@ -43,9 +43,15 @@ pub struct Costs {
 }
 
 impl Costs {
-    /// Those of the programs' default view.
-    pub fn of_default_view() -> Self {
-        let scalar = SIGHTS[0].view(WIDTH, HEIGHT, MAX_ITER);
+    /// Those of one of the views that have a name, in the programs' default size.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such view.
+    pub fn of(name: &str) -> Self {
+        let sight = SIGHTS.iter().find(|sight| sight.name == name);
+        let sight = sight.unwrap_or_else(|| panic!("no view {name}"));
+        let scalar = sight.view(WIDTH, HEIGHT, MAX_ITER);
         let view = View { kernel: Kernel::Simd, ..scalar };
         let mut counts = vec![0; WIDTH * HEIGHT];
         count_rows(&view, 0..HEIGHT, &mut counts);

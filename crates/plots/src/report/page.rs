@@ -185,7 +185,7 @@ fn opening(section: Section, material: &Material) -> Result<String, Error> {
         }
         Section::Mend => format!(
             "<p class=\"model\">A model, no measurement: equal cores, the counted iterations \
-             of the default view ({} x {}, at most {} each), and no message but requests for \
+             of a view ({} x {}, at most {} each), and no message but requests for \
              tiles. {} A master that hands out is not among the workers.</p>\n\
              <noscript><p class=\"missing\">This part needs scripts, which are off here.</p>\
              </noscript>\n{}",

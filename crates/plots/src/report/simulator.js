@@ -1,6 +1,8 @@
 // The controls of the page: each change asks the model and draws what it says.
 
-const costs = JSON.parse(document.getElementById("costs").textContent);
+const page = JSON.parse(document.getElementById("costs").textContent);
+// The size of the pictures, and the costs of the view that was asked for.
+let costs = page;
 const element = (id) => document.getElementById(id);
 const grouped = (number) => number.toLocaleString("en-US");
 const plural = (count, thing) => `${grouped(count)} ${thing}${count === 1 ? "" : "s"}`;
@@ -37,6 +39,7 @@ function whole(id) {
 /** What the controls say. */
 function asked() {
   return {
+    view: element("view").value,
     workers: whole("workers"),
     schedule: element("schedule").value,
     tile: element("tile").value,
@@ -46,6 +49,7 @@ function asked() {
 
 function update() {
   const ask = asked();
+  costs = { ...page, ...page.views[ask.view] };
   const cut = tiling(ask.tile);
   const run = predict(cut.tiles, ask.workers, ask.schedule, ask.price);
   const total = sum(run.work), most = Math.max(...run.work);
@@ -101,17 +105,17 @@ function sentence(ask, cut, run, { total, most, speedup, busiest, onDemand }) {
   return text + (onDemand ? "The last tiles and the requests are in the way." : "The shares are uneven.");
 }
 
-/** The light of each square of the picture: the costlier, the darker. */
-const LIGHT = costs.squares.map((cost) => {
+/** The light of a square of the picture: the costlier, the darker. */
+function light(cost) {
   const costliest = Math.log(1 + costs.square ** 2 * costs.maxIter);
   return 1 - 0.6 * (Math.log(1 + cost) / costliest) ** 3;
-});
+}
 
 /** The picture of the set in the colours of the workers. */
 function drawChunks(cut, owner, busiest) {
   const canvas = element("chunks"), context = canvas.getContext("2d");
   const { width, height } = canvas, image = context.createImageData(width, height);
-  const perRow = costs.width / costs.square;
+  const perRow = costs.width / costs.square, lights = costs.squares.map(light);
   for (let y = 0, place = 0; y < height; y++) {
     const row = Math.floor((y * costs.height) / height);
     for (let x = 0; x < width; x++, place += 4) {
@@ -119,7 +123,7 @@ function drawChunks(cut, owner, busiest) {
       const worker = owner[Math.floor(row / cut.rows) * cut.across + Math.floor(column / cut.columns)];
       const square = Math.floor(row / costs.square) * perRow + Math.floor(column / costs.square);
       const colour = worker === busiest ? BUSIEST : COLOURS[worker % COLOURS.length];
-      for (let part = 0; part < 3; part++) image.data[place + part] = colour[part] * LIGHT[square];
+      for (let part = 0; part < 3; part++) image.data[place + part] = colour[part] * lights[square];
       image.data[place + 3] = 255;
     }
   }
@@ -169,7 +173,7 @@ function drawBars(work, busiest, mean) {
 const drawn = { key: "", points: [] };
 
 function drawCurve(ask, tiles, speedup) {
-  const key = JSON.stringify([ask.schedule, ask.tile, ask.price]);
+  const key = JSON.stringify([ask.view, ask.schedule, ask.tile, ask.price]);
   if (drawn.key !== key) {
     const counts = Array.from({ length: 25 }, (_, place) => Math.round(10 ** (place / 6)));
     drawn.points = counts.map((workers) => [workers, sum(tiles) / predict(tiles, workers, ask.schedule, ask.price).makespan]);
@@ -190,10 +194,10 @@ function drawCurve(ask, tiles, speedup) {
   element("curve").setAttribute("aria-label", `Speed-up over workers, a model. With ${plural(ask.workers, "worker")} it is ${speedup.toFixed(2)}.`);
 }
 
-/** Sets the controls from the address, as in `#P=64&schedule=dynamic&tile=8`. */
+/** Sets the controls from the address, as in `#P=64&view=upper&schedule=dynamic&tile=8`. */
 function readAddress() {
   const fields = new URLSearchParams(location.hash.slice(1));
-  for (const [name, id] of [["P", "workers"], ["schedule", "schedule"], ["tile", "tile"], ["request", "request"], ["service", "service"]]) {
+  for (const [name, id] of [["P", "workers"], ["view", "view"], ["schedule", "schedule"], ["tile", "tile"], ["request", "request"], ["service", "service"]]) {
     const value = fields.get(name), field = element(id);
     const fits = field.options ? Array.from(field.options).some((option) => option.value === value) : value !== null;
     if (fits) field.value = value;
@@ -210,6 +214,6 @@ element("workers").addEventListener("input", () => {
   element("exponent").value = Math.log10(whole("workers"));
   update();
 });
-for (const id of ["schedule", "tile", "request", "service"]) element(id).addEventListener("input", update);
+for (const id of ["view", "schedule", "tile", "request", "service"]) element(id).addEventListener("input", update);
 window.addEventListener("hashchange", readAddress);
 readAddress();

@@ -2,13 +2,19 @@
 
 use kernels::schedule::Price;
 
-use crate::report::costs::SQUARE;
+use crate::report::costs::{Costs, SQUARE};
 use crate::report::html::json;
 use crate::report::material::Material;
 
+/// The views to choose from: the default one, which is the same on both sides of
+/// the axis, and one where already two blocks are out of balance.
+const VIEWS: [&str; 2] = ["whole", "upper"];
+
 /// The controls and what they change, for the middle of the page.
 pub fn controls(price: Price) -> String {
+    let option = |view: &str| format!("<option value=\"{view}\">{view}</option>");
     include_str!("simulator.html")
+        .replace("{views}", &VIEWS.map(option).join("\n"))
         .replace("{request}", &price.request.to_string())
         .replace("{service}", &price.service.to_string())
 }
@@ -18,16 +24,20 @@ pub fn script(material: &Material) -> String {
     let costs = &material.costs;
     let nanoseconds = material.nanoseconds_per_iteration();
     let nanoseconds = nanoseconds.map_or("null".to_owned(), |ns| format!("{ns:.4}"));
+    let views = VIEWS.map(|name| {
+        let Costs { rows, squares, .. } = Costs::of(name);
+        let (rows, squares) = (json(&rows), json(&squares));
+        format!("\"{name}\":{{\"rows\":{rows},\"squares\":{squares}}}")
+    });
     format!(
         "<script type=\"application/json\" id=\"costs\">\
          {{\"width\":{},\"height\":{},\"maxIter\":{},\"square\":{SQUARE},\
-         \"nanoseconds\":{nanoseconds},\"rows\":{},\"squares\":{}}}</script>\n\
+         \"nanoseconds\":{nanoseconds},\"views\":{{{}}}}}</script>\n\
          <script>\n{}{}</script>\n",
         costs.width,
         costs.height,
         costs.max_iter,
-        json(&costs.rows),
-        json(&costs.squares),
+        views.join(","),
         include_str!("schedule.js"),
         include_str!("simulator.js"),
     )

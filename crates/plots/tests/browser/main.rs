@@ -50,9 +50,10 @@ fn opened() -> Option<(Chromium, String, Folder)> {
     Some((Chromium::start(&program), format!("file://{}", page.display()), folder))
 }
 
-/// The counts of the default view.
-fn counts() -> (View, Vec<u32>) {
-    let view = View { kernel: Kernel::Simd, ..SIGHTS[0].view(1920, 1600, 1000) };
+/// The counts of a view in the programs' default size.
+fn counts(name: &str) -> (View, Vec<u32>) {
+    let sight = SIGHTS.iter().find(|sight| sight.name == name).unwrap();
+    let view = View { kernel: Kernel::Simd, ..sight.view(1920, 1600, 1000) };
     let mut counts = vec![0; view.width * view.height];
     count_rows(&view, 0..view.height, &mut counts);
     (view, counts)
@@ -85,7 +86,7 @@ fn assert_shows(browser: &mut Chromium, tiles: &[u64], run: &Prediction, case: &
 #[test]
 fn the_page_predicts_what_kernels_predict() {
     let Some((mut browser, address, _folder)) = opened() else { return };
-    let (view, counts) = counts();
+    let (view, counts) = counts("whole");
     browser.open(&address, 1200);
     for (tile, size) in [
         ("1", [1, view.width]),
@@ -111,13 +112,23 @@ fn the_page_predicts_what_kernels_predict() {
             }
         }
     }
+    // Off the axis two blocks are out of balance already.
+    let (view, counts) = self::counts("upper");
+    for (tile, size) in [("1", [1, view.width]), ("16x16", [16, 16])] {
+        let tiles = tile_costs(&counts, view.width, size);
+        let fragment = format!("view=upper&P=2&schedule=block&tile={tile}");
+        browser.evaluate(&format!("location.hash = '{fragment}'; readAddress()"));
+        let run = predict(&tiles, 2, Schedule::Block, Price::default());
+        assert!(run.imbalance() > 1.2, "{}", run.imbalance());
+        assert_shows(&mut browser, &tiles, &run, &fragment);
+    }
     assert_eq!(browser.complaints, [""; 0]);
 }
 
 #[test]
 fn controls_change_the_figures_at_once_on_a_phone_and_on_a_desk() {
     let Some((mut browser, address, _folder)) = opened() else { return };
-    let (view, counts) = counts();
+    let (view, counts) = counts("whole");
     let rows = tile_costs(&counts, view.width, [1, view.width]);
     let free = Price::default();
     for width in [360, 1200] {
