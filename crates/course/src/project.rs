@@ -84,7 +84,7 @@ pub fn load(root: &Path) -> Result<Project, String> {
         let mut bytes =
             fs::read(root.join(&path)).map_err(|error| format!("{path}: {error}"))?;
         if path == "README.md" {
-            bytes = for_students(&String::from_utf8_lossy(&bytes)).into();
+            bytes = for_students(&path, &String::from_utf8_lossy(&bytes))?.into();
         }
         tree.insert(path, File { bytes, is_executable });
     }
@@ -140,19 +140,32 @@ const TO_TEACHERS: [&str; 2] =
     ["<!-- Not in the handout: -->", "<!-- In the handout again. -->"];
 
 /// A page without what it says to teachers.
-fn for_students(page: &str) -> String {
-    let [begin, end] = TO_TEACHERS;
-    let mut is_for_students = true;
+///
+/// # Errors
+///
+/// Where a line between the two is missing: the rest of the page would be lost,
+/// or handed out.
+fn for_students(path: &str, page: &str) -> Result<String, String> {
+    let mut begun = None;
     let mut text = String::with_capacity(page.len());
-    for line in page.split_inclusive('\n') {
-        match line.trim_end() {
-            mark if mark == begin => is_for_students = false,
-            mark if mark == end => is_for_students = true,
-            _ if is_for_students => text.push_str(line),
-            _ => {}
+    for (number, line) in (1..).zip(page.split_inclusive('\n')) {
+        match (TO_TEACHERS.iter().position(|mark| line.trim_end() == *mark), begun) {
+            (Some(0), None) => begun = Some(number),
+            (Some(1), Some(_)) => begun = None,
+            (Some(_), _) => return Err(unpaired(path, number)),
+            (None, None) => text.push_str(line),
+            (None, Some(_)) => {}
         }
     }
-    text
+    match begun {
+        Some(number) => Err(unpaired(path, number)),
+        None => Ok(text),
+    }
+}
+
+fn unpaired(path: &str, line: usize) -> String {
+    let [begin, end] = TO_TEACHERS;
+    format!("{path}:{line}: {begin} and {end} come in pairs")
 }
 
 /// Whether students get a file: not the project's own checks, nor what is git's,

@@ -174,6 +174,26 @@ fn a_line_that_is_short_or_given_anyway_is_no_secret() {
 }
 
 #[test]
+fn what_is_for_teachers_begins_and_ends() {
+    let (begin, end) = ("<!-- Not in the handout: -->", "<!-- In the handout again. -->");
+    let cases = [
+        (format!("# Course\n{begin}\nrest\n"), "README.md:2: "),
+        (format!("{end}\nrest\n"), "README.md:1: "),
+        (format!("{begin}\n\n{begin}\n{end}\n"), "README.md:3: "),
+    ];
+    for (page, expected) in cases {
+        let Some(mini) = Mini::new() else { return };
+        mini.write("README.md", &page);
+        mini.commit();
+        let outcome = course(mini.root(), "handout");
+        assert_eq!(outcome.status, 1, "{page}: {outcome:?}");
+        outcome.assert_one_error(&page);
+        assert!(outcome.stderr.contains(expected), "{page}: {}", outcome.stderr);
+        assert!(!mini.root().join("parallel_materials.tar.gz").exists(), "{page}");
+    }
+}
+
+#[test]
 fn a_malformed_region_is_refused_with_its_place() {
     let other = "crates/rows/src/main.rs";
     let cases = [
