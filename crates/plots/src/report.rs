@@ -8,8 +8,8 @@
 //!    sentence.
 //! 3. [`costs`], [`curve`] and [`beside`]: the default view's costs, what the
 //!    model of `kernels::schedule` makes of them, and measurements beside it.
-//! 4. [`page`]: all of that as HTML, with [`set`] and [`simulator`] in their
-//!    sections.
+//! 4. [`page`]: all of that as HTML, with the [`machines`] that it is from, and
+//!    with [`set`] and [`simulator`] in their sections.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,7 @@ mod beside;
 mod costs;
 mod curve;
 
+mod machines;
 mod material;
 mod page;
 mod set;

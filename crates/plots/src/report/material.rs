@@ -110,6 +110,11 @@ impl Material {
             || (traced == origin && !traces.is_empty())
     }
 
+    /// Whether what was measured there stands among results of this machine.
+    pub fn is_foreign(&self, origin: Origin) -> bool {
+        origin == Origin::Reference && self.has_any(Origin::Here)
+    }
+
     /// What a request and its answer take in iterations: two messages of no
     /// bytes, as the ping-pong measured them.
     pub fn measured_request(&self) -> Option<u64> {

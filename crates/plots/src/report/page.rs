@@ -1,14 +1,13 @@
 //! The page as HTML: its head, its sections in order, its foot.
 
-use std::path::Path;
-
 use harness::Error;
 use kernels::schedule::{Price, Schedule, predict};
 
 use crate::report::costs::SQUARE;
 use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
 use crate::report::html::{escaped, figure, grouped};
-use crate::report::material::{MANDEL, Material, Origin, PING_PONG, SET};
+use crate::report::machines::{elsewhere, machines, sources};
+use crate::report::material::{MANDEL, Material, PING_PONG, SET};
 use crate::report::{beside, set, simulator};
 use crate::trace;
 
@@ -46,44 +45,6 @@ fn head() -> String {
          <link rel=\"icon\" href=\"data:,\">\n<title>{TITLE}</title>\n\
          <style>\n{}</style>\n</head>\n",
         include_str!("page.css")
-    )
-}
-
-fn sources(material: &Material) -> String {
-    let name = |origin| {
-        let folder = material.folder(origin).display().to_string();
-        format!("<code>{}</code>", escaped(&folder))
-    };
-    let (here, reference) = (name(Origin::Here), name(Origin::Reference));
-    let has = |origin| material.has_any(origin);
-    let from = match (has(Origin::Here), has(Origin::Reference)) {
-        (_, false) => here,
-        (false, true) => format!(
-            "{reference}: reference results of another machine; <code>make run</code> \
-             measures this one"
-        ),
-        (true, true) => format!(
-            "{here}; what is missing there is shown from {reference}, the results of \
-             another machine, and says so"
-        ),
-    };
-    format!(
-        "<p class=\"note\">Drawn by <code>make report</code> from what lies in {from}. \
-         Nothing was measured for this page; what is called a model is computed from \
-         counted iterations.</p>\n"
-    )
-}
-
-/// What to say of a figure of another machine, among those of this one.
-fn origin(origin: Origin, path: &Path, command: &str, material: &Material) -> String {
-    if origin == Origin::Here || !material.has_any(Origin::Here) {
-        return String::new();
-    }
-    format!(
-        "<p class=\"note\">Measured on another machine: <code>{}</code>. <code>{}</code> \
-         measures this one.</p>\n",
-        escaped(&path.display().to_string()),
-        escaped(command)
     )
 }
 
@@ -148,12 +109,8 @@ fn run(material: &Material) -> Option<String> {
     let counted = counted.filter_map(|row| Some((row.number("imbalance")?, row)));
     let worst = counted.clone().max_by(|a, b| a.0.total_cmp(&b.0))?;
     let best = counted.min_by(|a, b| a.0.total_cmp(&b.0))?;
-    let elsewhere = match material.origin(MANDEL) {
-        Origin::Reference if material.has_any(Origin::Here) => {
-            " Measured on another machine."
-        }
-        _ => "",
-    };
+    let is_foreign = material.is_foreign(material.origin(MANDEL));
+    let elsewhere = if is_foreign { " Measured on another machine." } else { "" };
     Some(escaped(&format!(
         "With {} workers, from {:.2} ({}, view {}) to {:.2} ({}, view {}).{elsewhere}",
         worst.1.count("workers"),
@@ -241,7 +198,7 @@ fn closing(section: Section, material: &Material) -> String {
     match beside::beside(&material.costs, rows) {
         Some((table, reading)) => {
             let (whose, path) = (material.origin(MANDEL), material.path(MANDEL));
-            let whose = origin(whose, &path, "make run-mandel", material);
+            let whose = elsewhere(whose, &path, "make run-mandel", material);
             format!("{table}<p>{}</p>\n{whose}", escaped(&reading))
         }
         None => {
@@ -269,7 +226,8 @@ fn one(shown: &Figure, material: &Material) -> Result<String, Error> {
             match found {
                 None => missing(shown.what, &path.display().to_string(), command),
                 Some((picture, reading)) => {
-                    let whose = origin(material.origin(file), &path, command, material);
+                    let whose =
+                        elsewhere(material.origin(file), &path, command, material);
                     figure(picture.name, &picture, &reading) + &whose
                 }
             }
@@ -293,7 +251,7 @@ fn traces(what: &str, material: &Material) -> Result<String, Error> {
         let (picture, sentences) = trace::figure(&path)?;
         html += &figure(&name, &picture, &sentences.join(" "));
     }
-    Ok(html + &origin(whose, &pattern, command, material))
+    Ok(html + &elsewhere(whose, &pattern, command, material))
 }
 
 fn missing(what: &str, path: &str, command: &str) -> String {
@@ -303,34 +261,4 @@ fn missing(what: &str, path: &str, command: &str) -> String {
         escaped(what),
         escaped(path)
     )
-}
-
-/// Where the figures come from, as the result files say.
-fn machines(material: &Material) -> String {
-    let mut html = String::new();
-    for (origin, whose) in [
-        (Origin::Here, "The machine of the results"),
-        (Origin::Reference, "The machine of the reference results"),
-    ] {
-        if !material.has_any(origin) {
-            continue;
-        }
-        let listed = |column| match &material.all(column, origin)[..] {
-            [] => "unknown".to_owned(),
-            values => escaped(&values.join(", ")),
-        };
-        html += &format!(
-            "<p>{whose}: {}, cores: {}, hosts: {}. Versions: exercises {}, MPI {}.</p>\n",
-            listed("processor"),
-            listed("cores"),
-            listed("hosts"),
-            listed("version"),
-            listed("mpi"),
-        );
-    }
-    let rate = material.nanoseconds_per_iteration().map(|ns| {
-        format!(" One iteration of the scalar kernel took {ns:.2} ns (median run).")
-    });
-    let rate = rate.unwrap_or_default();
-    html + &format!("<p>Page by plots {}.{rate}</p>\n", env!("CARGO_PKG_VERSION"))
 }
