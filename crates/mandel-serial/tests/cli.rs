@@ -156,6 +156,10 @@ fn the_costs_are_the_counts_and_a_time_or_none_for_each_pixel() {
     let pixels = counts.iter().zip(&costs.seconds);
     let mut slow = pixels.filter(|(count, _)| **count == 20_000).peekable();
     assert!(slow.peek().is_some() && slow.all(|(_, &seconds)| is_told(seconds)));
+    // Pixel after pixel takes about as long as all at once, in the same unit.
+    let sum_s: f64 = costs.seconds.iter().copied().map(f64::from).sum();
+    let ratio = sum_s / record["median_s"].as_f64().unwrap();
+    assert!((0.02..50.0).contains(&ratio), "{ratio}");
     let unresolved = costs.seconds.iter().filter(|seconds| **seconds == 0.0).count();
     assert_eq!(record["costs"]["unresolved"], unresolved);
     let told = record["costs"]["resolution_s"].as_f64().unwrap();
@@ -232,4 +236,7 @@ fn a_mistake_is_one_message_and_leaves_the_files_alone() {
         assert_eq!(folder.names(), ["counts.npy"], "{words}");
         assert_eq!(bytes(&out), old, "{words}");
     }
+    let same = format!("--width 9 --height 9 --costs {0} --out {0}", out.display());
+    assert!(run(PROGRAM, &same).failure(2).contains("--out"));
+    assert_eq!(bytes(&out), old);
 }

@@ -132,8 +132,9 @@ mod tests {
 view,width,height,max_iter,workers,schedule,imbalance,work
 whole,96,80,100,3,block,2.0,1 4 1
 whole,96,80,100,3,cyclic,1.0,2 2 2
+whole,96,80,100,8,cyclic,1.1,5 5 5 5 5 5 5 6
 whole,96,80,100,8,block,2.4,1 1 1 12 12 11 1 1
-whole,96,80,100,1024,block,9,
+whole,96,80,100,1024,block,9.4,
 ";
 
     #[test]
@@ -141,7 +142,17 @@ whole,96,80,100,1024,block,9,
         let picture = imbalance(&rows(ROWS)).unwrap();
         let Chart::Curves(chart, _) = &picture.charts[0] else { panic!("{picture:?}") };
         let Item::Line(ORANGE, blocks) = &chart.items[1] else { panic!("{chart:?}") };
-        assert_eq!(blocks, &[(3.0, 2.0), (8.0, 2.4), (1024.0, 9.0)]);
+        assert_eq!(blocks, &[(3.0, 2.0), (8.0, 2.4), (1024.0, 9.4)]);
+        let Item::Guide(GREY, balanced) = &chart.items[0] else { panic!("{chart:?}") };
+        assert_eq!(balanced, &[(3.0, 1.0), (1024.0, 1.0)]);
+        let Item::Line(BLUE, cyclic) = &chart.items[3] else { panic!("{chart:?}") };
+        assert_eq!(cyclic, &[(3.0, 1.0), (8.0, 1.1)]);
+        let named = [("cyclic rows", BLUE), ("tiles on demand", GREEN)];
+        assert_eq!(
+            picture.legend[1..3],
+            named.map(|(name, colour)| (name.into(), colour))
+        );
+        assert!(chart.y.range[1] >= 9.4, "{chart:?}");
         let labels: Vec<&str> = chart.x.ticks.iter().map(|tick| &*tick.1).collect();
         assert_eq!(labels, ["3", "8", "1024"]);
         assert!(imbalance(&rows("workers,imbalance\n")).is_none());
@@ -154,6 +165,7 @@ whole,96,80,100,1024,block,9,
         assert_eq!(drawn.bands[3].rows, [0.375, 0.5]);
         assert_eq!((drawn.bands[3].place, drawn.bands[0].place), (1.0, 1.0 / 12.0));
         assert_eq!(drawn.bands[4].label, "worker 4: 30.0 % of the work, 2.40 x mean");
-        assert!(map(&rows(ROWS)[..2]).is_none());
+        assert_eq!(drawn.scale.1.last(), Some(&(2.0 / 2.4, "2".to_owned())));
+        assert!(map(&rows(ROWS)[..3]).is_none());
     }
 }

@@ -209,6 +209,13 @@ mod tests {
         let expected =
             ["iterations: Gini coefficient 0.50", "time: Gini coefficient 0.00"];
         assert_eq!(names[..2], expected);
+        let Chart::Curves(chart, _) = &picture.charts[0] else { panic!("{picture:?}") };
+        let [_, Item::Line(ORANGE, seconds), Item::Guide(BLUE, iterations)] =
+            &chart.items[..]
+        else {
+            panic!("{chart:?}")
+        };
+        assert_eq!((seconds[1], iterations[1]), ((50.0, 50.0), (50.0, 0.0)));
     }
 
     #[test]
@@ -234,15 +241,27 @@ mod tests {
         assert_eq!(picture.legend[1].0, "fitted: 2.00 ns an iteration");
         let Chart::Curves(chart, _) = &picture.charts[0] else { panic!("{picture:?}") };
         let Item::Marks(_, marks) = &chart.items[2] else { panic!("{chart:?}") };
-        assert_eq!(marks.len(), 2);
+        let Item::Ranges(_, ranges) = &chart.items[1] else { panic!("{chart:?}") };
+        assert_eq!(ranges[1].map(f64::round), [10.0, 20.0, 40.0]);
+        let rounded: Vec<_> = marks.iter().map(|mark| (mark.0, mark.1.round())).collect();
+        assert_eq!(rounded, [(10.0, 30.0), (1000.0, 2000.0)]);
     }
 
     #[test]
     fn a_map_needs_a_known_view() {
         assert!(map(&rows("view,max_iter\n,1000\n")).is_none());
-        let picture = map(&rows("view,max_iter\nupper,100\n")).unwrap();
+        let rows = rows("view,max_iter\nupper,100\n");
+        let picture = map(&rows).unwrap();
         let Chart::Map(map) = &picture.charts[0] else { panic!("{picture:?}") };
         assert_eq!((map.width, map.cells.len()), (240, 240 * 200));
         assert!(map.cells.iter().all(|place| (0.0..=1.0).contains(place)));
+        // Places and labels are on one scale, a logarithmic one.
+        let view = view(&rows[0]).unwrap();
+        let pixels = [(0, 0), (1, 0), (0, 1), (1, 1)];
+        let counts = pixels.map(|(x, y)| kernels::mandel::count_pixel(&view, x, y));
+        let mean = f64::from(counts.iter().sum::<u32>()) / 4.0;
+        assert_eq!(map.cells[0], mean.ln() / 100_f64.ln());
+        let labels = map.scale.1.iter().map(|(place, label)| (*place, label.as_str()));
+        assert_eq!(labels.collect::<Vec<_>>(), [(0.0, "1"), (0.5, "10"), (1.0, "100")]);
     }
 }

@@ -192,6 +192,7 @@ impl Curves {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::canvas::{BLUE, Chart, Picture};
 
     #[test]
     fn an_axis_of_decades_is_labelled_at_powers_of_ten_and_ends_where_it_ends() {
@@ -201,5 +202,37 @@ mod tests {
         assert_eq!(axis.label(2.0), "100");
         // What lies beyond is drawn at the end.
         assert_eq!(axis.place(0.0), 0.5_f64.log10());
+        // An end that is a power of ten, but for a rounding, has its label too.
+        assert_eq!(Axis::decades("pixels", [1.0, 999.999]).ticks.len(), 4);
+    }
+
+    #[test]
+    fn bars_stand_side_by_side_on_the_axis() {
+        crate::canvas::register_font();
+        let chart = Curves {
+            x: Axis::linear("x", [0.0, 2.0], &[]),
+            y: Axis::decades("y", [1.0, 100.0]),
+            items: vec![Item::Bars(BLUE, vec![[0.0, 1.0, 10.0], [1.0, 2.0, 100.0]])],
+        };
+        let picture = Picture {
+            name: "bars",
+            title: String::new(),
+            legend: Vec::new(),
+            charts: vec![Chart::Curves(chart, 1.0)],
+            height: 400,
+        };
+        let svg = picture.svg();
+        let number = |bar: &str, name: &str| -> f64 {
+            let (_, rest) = bar.split_once(&format!(" {name}=\"")).unwrap();
+            rest.split('"').next().unwrap().parse().unwrap()
+        };
+        let bars: Vec<[f64; 3]> = svg
+            .split("<rect")
+            .filter(|rect| rect.contains("#0072B2"))
+            .map(|bar| ["x", "y", "height"].map(|name| number(bar, name)))
+            .collect();
+        let [[left, low, half], [right, high, all]] = bars[..] else { panic!("{svg}") };
+        assert!(left < right && low + half == high + all, "{bars:?}");
+        assert!((half / all - 0.5).abs() < 0.02, "{bars:?}");
     }
 }

@@ -130,3 +130,54 @@ impl Map {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canvas::{Chart, Picture, register_font};
+
+    /// The rectangles that are drawn: their colours, where they begin, their widths.
+    fn drawn(is_grey: bool) -> Vec<(String, [i32; 3])> {
+        register_font();
+        let cells = vec![0.0, 0.0, 1.0, 1.0, 1.0, 1.0];
+        let map = Map { width: 3, cells, is_grey, bands: vec![], scale: ("", vec![]) };
+        let svg = Picture {
+            name: "map",
+            title: String::new(),
+            legend: Vec::new(),
+            charts: vec![Chart::Map(map)],
+            height: 400,
+        }
+        .svg();
+        let rectangle = |text: &str| {
+            let value = |name: &str| {
+                let (_, rest) = text.split_once(&format!(" {name}=\"")).unwrap();
+                rest.split('"').next().unwrap().to_owned()
+            };
+            (value("fill"), ["x", "y", "width"].map(|name| value(name).parse().unwrap()))
+        };
+        svg.split("<rect").skip(2).map(rectangle).collect()
+    }
+
+    #[test]
+    fn cells_are_drawn_in_reading_order() {
+        let drawn = drawn(true);
+        let [light, dark, below] = &drawn[..3] else { panic!("{drawn:?}") };
+        assert_eq!([&*light.0, &*dark.0, &*below.0], ["#FAFAFA", "#646464", "#646464"]);
+        let [[left, top, wide], [right, level, _], [start, bottom, _]] =
+            [light.1, dark.1, below.1];
+        assert!(left < right && top == level, "{drawn:?}");
+        assert!(left == start && top < bottom, "{drawn:?}");
+        // Two of three cells are as light as each other.
+        assert!(wide > 400 && left + wide == right, "{drawn:?}");
+    }
+
+    #[test]
+    fn the_scale_has_the_colours_of_the_cells() {
+        let drawn = drawn(false);
+        let scale = &drawn[3..];
+        assert_eq!(scale.len(), STEPS as usize + 1);
+        assert_eq!((&scale[0].0, &scale[15].0), (&drawn[0].0, &drawn[1].0));
+        assert!(scale.windows(2).all(|pair| pair[0].1[0] < pair[1].1[0]), "{drawn:?}");
+    }
+}

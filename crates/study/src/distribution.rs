@@ -152,6 +152,9 @@ mod tests {
     fn the_lorenz_curve_says_who_has_how_much() {
         let curve = lorenz(&[1.0, 7.0, 0.0, 2.0], 4);
         assert_eq!(curve, [(0.0, 0.0), (0.25, 0.0), (0.5, 0.1), (0.75, 0.3), (1.0, 1.0)]);
+        // Three values have no half: it is rounded down, and the end is the end.
+        let curve = lorenz(&[1.0, 2.0, 1.0], 2);
+        assert_eq!(curve, [(0.0, 0.0), (0.5, 0.25), (1.0, 1.0)]);
     }
 
     #[test]
@@ -176,6 +179,11 @@ mod tests {
         let line = fit(&[(0.0, 5.0), (10.0, 25.0), (3.0, 11.0)]);
         assert!(is_close(line.slope, 2.0) && is_close(line.offset, 5.0), "{line:?}");
         assert!(is_close(line.r_squared, 1.0), "{line:?}");
+        let rough = fit(&[(0.0, 0.0), (1.0, 2.0), (2.0, 1.0)]);
+        assert!(
+            is_close(rough.slope, 0.5) && is_close(rough.r_squared, 0.25),
+            "{rough:?}"
+        );
         let flat = fit(&[(0.0, 0.0), (1.0, 3.0), (2.0, 0.0)]);
         assert!(is_close(flat.slope, 0.0) && is_close(flat.r_squared, 0.0), "{flat:?}");
     }

@@ -116,8 +116,8 @@ fn all(options: &Options) -> Result<Vec<Report>, Error> {
     let reports = vec![
         hello::run(options)?,
         matmul::run(options, &matmul::Args::default())?,
-        mandel::run(options, &mandel::Args::default())?,
-        costs::run(options, &costs::Args::default())?,
+        mandel::run(options, &mandel::Args::default())?
+            .and(costs::run(options, &costs::Args::default())?),
         words::run(options, &words)?,
     ];
     program::print(&summary::table(&reports))?;

@@ -16,6 +16,15 @@ pub struct Report {
     pub files: Vec<PathBuf>,
 }
 
+impl Report {
+    /// This one, and what came of a study of the same exercises.
+    pub fn and(mut self, other: Self) -> Self {
+        self.records.extend(other.records);
+        self.files.extend(other.files);
+        self
+    }
+}
+
 /// Names the files that were written, and fails where an implementation has.
 ///
 /// # Errors

@@ -68,6 +68,15 @@ impl Lab {
         file.deserialize().map(Result::unwrap).collect()
     }
 
+    /// The names of the files that study has written, sorted.
+    fn results(&self) -> Vec<String> {
+        let files = fs::read_dir(self.path("results")).unwrap();
+        let name = |file: fs::DirEntry| file.file_name().into_string().unwrap();
+        let mut names: Vec<String> = files.map(|file| name(file.unwrap())).collect();
+        names.sort();
+        names
+    }
+
     fn calls(&self) -> Vec<String> {
         let calls = fs::read_to_string(self.path("calls")).unwrap_or_default();
         calls.lines().map(String::from).collect()
@@ -282,8 +291,15 @@ fn each_launch_is_told_once_and_nothing_else_in_a_pipe() {
 fn all_topics_end_with_one_summary_and_all_files() {
     let lab = Lab::new();
     fs::create_dir(lab.path("data")).unwrap();
+    costs::write_costs(&lab);
     let done = lab.study("all --workers 2 --quick", "*--schedule cyclic*=todo").success();
     let files = [
+        "chunks.csv",
+        "costs-histogram.csv",
+        "costs-lorenz.csv",
+        "costs-summary.csv",
+        "costs-times.csv",
+        "costs.npz",
         "hello.csv",
         "mandel.csv",
         "mandel.png",
@@ -292,13 +308,9 @@ fn all_topics_end_with_one_summary_and_all_files() {
         "ping-pong.csv",
         "words.csv",
     ];
-    let mut names: Vec<String> = fs::read_dir(lab.path("results"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    assert_eq!(names, files);
-    let (tables, _written) = done.stdout.split_once("Written: ").expect("the files");
+    assert_eq!(lab.results(), files);
+    let (tables, written) = done.stdout.split_once("Written: ").expect("the files");
+    assert!(files.iter().all(|file| written.contains(file)), "{written}");
     let (_, summary) = tables.split_once("Summary").expect("a summary");
     for program in PROGRAMS {
         let lines = summary.lines().filter(|line| line.starts_with(program)).count();

@@ -234,6 +234,16 @@ mod tests {
     }
 
     #[test]
+    fn the_table_has_the_least_the_mean_and_the_most() {
+        let text = chunk_summary(&[share(Schedule::Block, &[14, 73, 13])]);
+        let mut lines =
+            text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let names = ["workers", "schedule", "least", "mean", "most", "imbalance"];
+        assert_eq!(lines.next().unwrap(), names);
+        assert_eq!(lines.next().unwrap(), ["3", "block", "13", "33", "73", "2.19"]);
+    }
+
+    #[test]
     fn other_work_than_the_models_is_found() {
         // Two rows of two tiles' width: what the schedules share out differs.
         let counts = [[7; 32], [1; 32]].concat();

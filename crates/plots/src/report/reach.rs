@@ -74,12 +74,14 @@ mod tests {
 implementation,topic,scaling,workers,speedup,oversubscribed
 threads,mandel,strong,1,1.0,false
 threads,mandel,strong,2,1.9,false
+threads,mandel,strong,3,2.6,false
 threads,mandel,strong,4,1.8,true
 threads,mandel,weak,2,1.95,false
 ranks,mandel,strong,2,1.7,false
+rows,matmul,strong,1,1.0,false
 rows,matmul,strong,2,,false
 ";
-        let expected = "With the same work for all, threads is 1.90 times as fast with 2 \
+        let expected = "With the same work for all, threads is 2.60 times as fast with 3 \
              workers as with one, and ranks is 1.70 times as fast with 2 workers as with one.";
         assert_eq!(mandel(&rows(text)).unwrap(), expected);
         assert!(matmul(&rows(text)).is_none() && words(&rows(text)).is_none());

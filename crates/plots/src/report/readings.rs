@@ -126,11 +126,14 @@ serial,1,whole,scalar,1.0,,false
 block,3,whole,scalar,1.2,2.18,false
 cyclic,3,whole,scalar,2.9,1.01,false
 simd,3,whole,simd,2.99,3.0,false
+serial,1,island,scalar,1.0,,false
+block,3,island,scalar,0.8,,false
 block,3,upper,scalar,,,false
 ";
         let expected = "View whole: cyclic is the fastest of 3 workers with the scalar \
              kernel, 2.90 times as fast as one; the imbalance is worst with block, where \
-             the busiest worker does 2.18 times the mean work.";
+             the busiest worker does 2.18 times the mean work. View island: block is the \
+             fastest of 3 workers with the scalar kernel, 0.80 times as fast as one.";
         assert_eq!(mandel(&rows(text)).unwrap(), expected);
         let crowded = mandel(&rows(&text.replace("false", "true"))).unwrap();
         assert!(crowded.contains("more workers than cores"), "{crowded}");
@@ -140,6 +143,7 @@ block,3,upper,scalar,,,false
     fn products_and_words_are_read_from_their_rows() {
         let products = "\
 implementation,workers,n,gflops,speedup_own
+naive,1,64,2,
 serial,1,64,50,
 threads shared,4,64,90,1.8
 threads copied,4,64,30,1.2
