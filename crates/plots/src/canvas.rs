@@ -227,6 +227,21 @@ fn take_left<DB: DrawingBackend>(
     left
 }
 
+/// A picture of nothing but a chart, as SVG.
+#[cfg(test)]
+pub fn svg_of(chart: Chart) -> String {
+    register_font();
+    let (name, title) = ("chart", String::new());
+    Picture { name, title, legend: Vec::new(), charts: vec![chart], height: 400 }.svg()
+}
+
+/// The value of an attribute in an element's text.
+#[cfg(test)]
+pub fn attribute<'a>(element: &'a str, name: &str) -> &'a str {
+    let (_, rest) = element.split_once(&format!(" {name}=\"")).unwrap();
+    rest.split('"').next().unwrap()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -192,7 +192,7 @@ impl Curves {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canvas::{BLUE, Chart, Picture};
+    use crate::canvas::{BLUE, Chart, attribute, svg_of};
 
     #[test]
     fn an_axis_of_decades_is_labelled_at_powers_of_ten_and_ends_where_it_ends() {
@@ -208,24 +208,13 @@ mod tests {
 
     #[test]
     fn bars_stand_side_by_side_on_the_axis() {
-        crate::canvas::register_font();
         let chart = Curves {
             x: Axis::linear("x", [0.0, 2.0], &[]),
             y: Axis::decades("y", [1.0, 100.0]),
             items: vec![Item::Bars(BLUE, vec![[0.0, 1.0, 10.0], [1.0, 2.0, 100.0]])],
         };
-        let picture = Picture {
-            name: "bars",
-            title: String::new(),
-            legend: Vec::new(),
-            charts: vec![Chart::Curves(chart, 1.0)],
-            height: 400,
-        };
-        let svg = picture.svg();
-        let number = |bar: &str, name: &str| -> f64 {
-            let (_, rest) = bar.split_once(&format!(" {name}=\"")).unwrap();
-            rest.split('"').next().unwrap().parse().unwrap()
-        };
+        let svg = svg_of(Chart::Curves(chart, 1.0));
+        let number = |bar: &str, name| attribute(bar, name).parse::<f64>().unwrap();
         let bars: Vec<[f64; 3]> = svg
             .split("<rect")
             .filter(|rect| rect.contains("#0072B2"))

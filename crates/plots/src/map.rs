@@ -134,29 +134,18 @@ impl Map {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canvas::{Chart, Picture, register_font};
+    use crate::canvas::{Chart, attribute, svg_of};
 
     /// The rectangles that are drawn: their colours, where they begin, their widths.
     fn drawn(is_grey: bool) -> Vec<(String, [i32; 3])> {
-        register_font();
         let cells = vec![0.0, 0.0, 1.0, 1.0, 1.0, 1.0];
         let map = Map { width: 3, cells, is_grey, bands: vec![], scale: ("", vec![]) };
-        let svg = Picture {
-            name: "map",
-            title: String::new(),
-            legend: Vec::new(),
-            charts: vec![Chart::Map(map)],
-            height: 400,
-        }
-        .svg();
         let rectangle = |text: &str| {
-            let value = |name: &str| {
-                let (_, rest) = text.split_once(&format!(" {name}=\"")).unwrap();
-                rest.split('"').next().unwrap().to_owned()
-            };
-            (value("fill"), ["x", "y", "width"].map(|name| value(name).parse().unwrap()))
+            let places = ["x", "y", "width"];
+            let places = places.map(|name| attribute(text, name).parse().unwrap());
+            (attribute(text, "fill").to_owned(), places)
         };
-        svg.split("<rect").skip(2).map(rectangle).collect()
+        svg_of(Chart::Map(map)).split("<rect").skip(2).map(rectangle).collect()
     }
 
     #[test]
