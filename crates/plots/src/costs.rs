@@ -67,12 +67,14 @@ pub fn histograms(rows: &[Row]) -> Option<Picture> {
     let iterations = bins("iterations", 1.0);
     let (untold, seconds): (Vec<_>, Vec<_>) =
         bins("seconds", 1e9).into_iter().partition(|bin| bin[0] == 0.0);
-    let most = iterations.iter().chain(&untold).map(|bin| bin[2]).fold(0.0, f64::max);
+    let bins = || iterations.iter().chain(&untold).chain(&seconds);
+    let most = bins().map(|bin| bin[2]).fold(0.0, f64::max);
+    let pixels: f64 = iterations.iter().map(|bin| bin[2]).sum();
     let (first, last) = (iterations.first()?[0], iterations.last()?[1]);
-    let pixels = || Axis::decades("pixels (logarithmic)", [0.5, most * 2.0]);
+    let axis = || Axis::decades("pixels (logarithmic)", [0.5, most * 2.0]);
     let counted = Curves {
         x: Axis::decades("iterations of a pixel", [first, last]),
-        y: pixels(),
+        y: axis(),
         items: vec![Item::Bars(BLUE, iterations)],
     };
     let resolution = untold.first().map_or(1.0, |bin| bin[1]);
@@ -87,12 +89,12 @@ pub fn histograms(rows: &[Row]) -> Option<Picture> {
     let text = format!("less than {resolution:.0} ns, which the clock cannot tell");
     let timed = Curves {
         x: Axis::decades("time of a pixel in nanoseconds", [begin, end]),
-        y: pixels(),
+        y: axis(),
         items: vec![Item::Bars(GREY, untold), Item::Bars(ORANGE, seconds)],
     };
     Some(Picture {
         name: "costs-histogram",
-        title: "How many pixels cost how much".to_owned(),
+        title: format!("How many of {pixels:.0} pixels cost how much"),
         legend: vec![
             ("iterations, counted".to_owned(), BLUE),
             ("time, measured".to_owned(), ORANGE),
@@ -151,12 +153,14 @@ fn gini(curve: &[(f64, f64)]) -> f64 {
     1.0 - strips.sum::<f64>() / 1e4
 }
 
-/// The nanoseconds of an iteration, by the line that was fitted.
-pub fn iteration_ns(rows: &[Row]) -> Option<f64> {
-    let point = |row: &Row| Some((row.number("iterations")?, row.number("fitted_s")?));
+/// The nanoseconds of a pixel and those of each of its iterations, by the line
+/// that was fitted.
+pub fn fitted_ns(rows: &[Row]) -> Option<(f64, f64)> {
+    let point =
+        |row: &Row| Some((row.number("iterations")?, 1e9 * row.number("fitted_s")?));
     let (first, last) = (point(rows.first()?)?, point(rows.last()?)?);
-    let slope = 1e9 * (last.1 - first.1) / (last.0 - first.0);
-    slope.is_finite().then_some(slope)
+    let slope = (last.1 - first.1) / (last.0 - first.0);
+    slope.is_finite().then_some((first.1 - slope * first.0, slope))
 }
 
 /// The time of a pixel against its iterations, and the line that was fitted;
@@ -174,7 +178,7 @@ pub fn times(rows: &[Row]) -> Option<Picture> {
         let ((x, low), (_, high)) = (of(row, "low_s")?, of(row, "high_s")?);
         (high > 0.0).then_some([x, low, high])
     });
-    let slope = iteration_ns(rows).unwrap_or(f64::NAN);
+    let slope = fitted_ns(rows).map_or(f64::NAN, |(_, slope)| slope);
     let chart = Curves {
         x: Axis::decades("iterations of a pixel", [0.8, last.0 * 1.3]),
         y: Axis::decades("time of a pixel in nanoseconds", [first.1 / 3.0, last.1 * 1.6]),

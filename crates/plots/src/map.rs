@@ -86,6 +86,8 @@ impl Map {
             map.draw(&Rectangle::new(corners, INK.stroke_width(pen.width(1))))?;
             let (left, middle) = (pen.px(12), (corners[0].1 + corners[1].1) / 2);
             let (width, height) = area.estimate_text_size(text, &label)?;
+            // A browser's letters are wider than those that were measured.
+            let width = width * 11 / 10;
             let (pad, half) = (pen.px(5), height as i32 / 2 + pen.px(3));
             // Letters without a tail stand above their middle.
             let (top, right) = (middle - half - pen.px(3), left + width as i32 + pad);

@@ -98,7 +98,7 @@ pub fn sweep(rows: &[Row]) -> Option<Picture> {
     Some(Picture {
         name: "matmul-sweep",
         title: format!(
-            "Matrix products with {workers} {}: shared memory solid, copied dashed",
+            "Matrix products with {workers} {}: shared memory and ranks solid, copied dashed",
             on_cores(rows)
         ),
         legend: legend.map(|(name, colour)| (name.to_owned(), colour)).to_vec(),

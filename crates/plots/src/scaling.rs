@@ -27,13 +27,13 @@ const KINDS: [Kind; 2] = [
     Kind {
         name: "strong",
         law: Law::Amdahl,
-        x_axis: "workers; curves: Amdahl's law, serial part fitted",
+        x_axis: "workers; curves: Amdahl's law through the marks",
         speedup_axis: "speed-up, the same work for all",
     },
     Kind {
         name: "weak",
         law: Law::Gustafson,
-        x_axis: "workers; curves: Gustafson's law, serial part fitted",
+        x_axis: "workers; curves: Gustafson's law through the marks",
         speedup_axis: "speed-up, the same work for each",
     },
 ];

@@ -81,7 +81,8 @@ fn the_page_answers_with_the_figures_of_the_files() {
     let page = page(&[("results/mandel.csv", MANDEL), ("results/words.csv", WORDS)]);
     for text in [
         "of 64 blocks 2.71 times (counted)",
-        "With 3 workers, from 2.18 (mandel-mpi block, view whole) to 1.01",
+        "The busiest of 3 workers on 8 cores does 2.18 times the mean work with \
+         mandel-threads block, and 1.01 times with mandel-threads cyclic (view whole,",
         "mandel-threads cyclic is the fastest of 3 workers",
         // Three blocks: 1 / 0.73, which is what was measured, nearly.
         "<td>2.18</td><td>2.18</td><td>1.38</td><td>1.25</td>",
@@ -181,7 +182,7 @@ fn what_is_missing_here_is_shown_from_the_reference_and_says_so() {
             "{note}"
         );
     }
-    assert!(mixed.contains("cyclic, view whole). Measured on another machine."));
+    assert!(mixed.contains("cyclic (view whole, counted). Measured on another machine."));
     assert!(mixed.contains("The machine of the results: unknown, cores: 8"));
     assert!(mixed.contains("The machine of the reference results: unknown, cores: 64"));
     // Nothing of this is said where there is but one machine.

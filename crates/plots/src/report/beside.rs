@@ -5,6 +5,7 @@ use kernels::schedule::{Price, Schedule, predict};
 use crate::data::Row;
 use crate::report::costs::Costs;
 use crate::report::html::table;
+use crate::report::readings::has_master;
 
 /// A table of the scalar schedules of mandel.csv on the default view, and a
 /// sentence; empty where the rows tell of another picture or of none.
@@ -24,9 +25,8 @@ pub fn beside(costs: &Costs, rows: &[Row]) -> Option<(String, String)> {
         worst.predicted,
         worst.measured,
         if pairs.iter().any(|pair| pair.workers > pair.cores) {
-            " Where there are more workers than cores the prediction is cut off at the \
-             cores: two workers on one core hide each other's imbalance, and the model \
-             knows nothing of that."
+            " Where there are more workers than cores no prediction is above the cores: \
+             there the table tests the imbalance, and not the speed-up."
         } else {
             ""
         }
@@ -53,6 +53,7 @@ struct Pair {
     cores: usize,
     imbalance: [f64; 2],
     predicted: f64,
+    is_cut_off: bool,
     measured: f64,
 }
 
@@ -62,8 +63,7 @@ impl Pair {
         let strategy = row.text("strategy");
         let (workers, cores) = (row.count("workers"), row.count("cores"));
         // The master of ranks computes nothing, and counts as a worker.
-        let masters =
-            usize::from(strategy == "dynamic" && row.text("program") == "mandel-mpi");
+        let masters = usize::from(has_master(row));
         let schedule = match strategy {
             "block" => Schedule::Block,
             "cyclic" => Schedule::Cyclic,
@@ -72,6 +72,7 @@ impl Pair {
         };
         let computing = workers.checked_sub(masters).filter(|&n| n > 0)?;
         let run = predict(&costs.rows, computing, schedule, Price::default());
+        let most = cores.max(1) as f64;
         Some(Self {
             name: row.text("implementation").to_owned(),
             workers,
@@ -80,7 +81,8 @@ impl Pair {
                 run.imbalance() * workers as f64 / computing as f64,
                 row.number("imbalance")?,
             ],
-            predicted: run.speedup().min(cores.max(1) as f64),
+            predicted: run.speedup().min(most),
+            is_cut_off: run.speedup() > most,
             measured: row.number("speedup")?,
         })
     }
@@ -96,6 +98,9 @@ impl Pair {
         let figures =
             [self.imbalance[0], self.imbalance[1], self.predicted, self.measured];
         cells.extend(figures.map(|figure| format!("{figure:.2}")));
+        if self.is_cut_off {
+            cells[5] += " (cut off)";
+        }
         cells
     }
 }
@@ -132,6 +137,15 @@ mandel-threads block,mandel-threads,block,2,upper,scalar,20,1.0,1.9,4
         // Two of three ranks compute, and share the work evenly.
         assert!(html.contains("<td>1.50</td><td>1.60</td><td>2.00</td>"), "{html}");
         assert_eq!(html.matches("<tr>").count(), 4, "{html}");
+        assert!(!html.contains("cut off"), "{html}");
+        // On one core nobody is faster than one.
+        let (html, _) =
+            beside(&costs(), &self::rows(&ROWS.replace(",1.7,2", ",0.9,1"))).unwrap();
+        assert_eq!(
+            html.matches("<td>1.00 (cut off)</td><td>0.90</td>").count(),
+            1,
+            "{html}"
+        );
         assert!(reading.contains("it predicts 2.00, measured 1.00."), "{reading}");
         assert!(reading.contains("more workers than cores"), "{reading}");
     }

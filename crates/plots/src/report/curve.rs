@@ -10,7 +10,7 @@ use crate::report::figures::Shown;
 use crate::report::html::grouped;
 
 /// The most workers that the model is asked for.
-const MOST: usize = 10_000;
+pub const MOST: usize = 10_000;
 /// A curve is at its end where more workers bring less than this part.
 const NEARLY: f64 = 0.95;
 
@@ -57,10 +57,10 @@ impl Way {
     }
 }
 
-/// 1, 2, 5, 10 and so on to [`MOST`].
+/// 1, 2, 3, 5, 10 and so on to [`MOST`]: with three, blocks are worse than with two.
 fn workers() -> Vec<usize> {
     let decades = (0..).map(|power| 10_usize.pow(power));
-    let all = decades.flat_map(|decade| [1, 2, 5].map(|n| n * decade));
+    let all = decades.flat_map(|decade| [1, 2, 3, 5].map(|n| n * decade));
     all.take_while(|&workers| workers <= MOST).collect()
 }
 
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn the_model_is_asked_for_round_numbers_of_workers() {
         let counts = workers();
-        assert_eq!(counts[..5], [1, 2, 5, 10, 20]);
+        assert_eq!(counts[..6], [1, 2, 3, 5, 10, 20]);
         assert_eq!(counts.last(), Some(&MOST));
     }
 

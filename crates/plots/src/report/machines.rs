@@ -57,7 +57,8 @@ pub fn machines(material: &Material) -> String {
         (Origin::Here, "The machine of the results"),
         (Origin::Reference, "The machine of the reference results"),
     ] {
-        if !material.has_any(origin) {
+        // Traces alone do not tell all of that.
+        if material.all("cores", origin).is_empty() {
             continue;
         }
         let listed = |column| match &material.all(column, origin)[..] {

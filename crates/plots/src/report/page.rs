@@ -3,11 +3,14 @@
 use harness::Error;
 use kernels::schedule::{Price, Schedule, predict};
 
+use crate::data::{Row, on_cores, workers};
 use crate::report::costs::SQUARE;
+use crate::report::curve::MOST;
 use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
 use crate::report::html::{escaped, figure, grouped};
 use crate::report::machines::{elsewhere, machines, sources};
 use crate::report::material::{MANDEL, Material, PING_PONG, SET};
+use crate::report::readings::extreme;
 use crate::report::{beside, set, simulator};
 use crate::trace;
 
@@ -56,8 +59,8 @@ fn answers(material: &Material) -> String {
     };
     let rows = |workers, schedule| free(&costs.rows, workers, schedule);
     let pixel = format!(
-        "{:.0} % of the pixels do {:.0} % of the work; the median pixel takes {} of at \
-         most {} iterations.",
+        "{:.0} % of the pixels need {:.0} % of the iterations; half of all pixels need {} \
+         or fewer, of at most {}.",
         100.0 * costs.inside as f64 / costs.pixels() as f64,
         100.0 * costs.inside_work(),
         costs.median,
@@ -77,19 +80,23 @@ fn answers(material: &Material) -> String {
             .to_owned()
     });
     let mend = format!(
-        "With 64 workers the model gives block {:.0} times the speed of one, cyclic {:.1}, \
-         dynamic {:.1} (rows, and handing out for nothing).",
-        rows(64, Schedule::Block).speedup(),
-        rows(64, Schedule::Cyclic).speedup(),
+        "By the model 64 workers are {:.1} times as fast as one with dynamic rows, {:.1} \
+         with cyclic ones and {:.0} with blocks (handing out for nothing).",
         rows(64, Schedule::Dynamic).speedup(),
+        rows(64, Schedule::Cyclic).speedup(),
+        rows(64, Schedule::Block).speedup(),
     );
     let most = |tiles: &[u64]| free(tiles, tiles.len(), Schedule::Cyclic).speedup();
+    let paid = predict(&costs.squares, MOST, Schedule::Dynamic, costs.price);
     let scale = format!(
-        "By rows to {:.0} times the speed of one worker at most: the costliest row takes \
-         that long. By tiles of {SQUARE} x {SQUARE} pixels to {:.0}, if handing them out \
-         cost nothing.",
+        "By the model, rows to {:.0} times the speed of one worker at most: no run is \
+         shorter than its costliest row. Tiles of {SQUARE} x {SQUARE} pixels to {:.0} if \
+         handing them out cost nothing, and to {:.0} at what messages cost, with {} \
+         workers and one master.",
         most(&costs.rows),
         most(&costs.squares),
+        paid.speedup(),
+        grouped(MOST as u64),
     );
     let mut html = String::from("<dl class=\"answers\">\n");
     for (section, answer) in SECTIONS.iter().zip([pixel, chunk, run, mend, scale]) {
@@ -102,24 +109,28 @@ fn answers(material: &Material) -> String {
     html + "</dl>\n"
 }
 
-/// The schedules with the largest and the smallest counted imbalance.
+/// The schedules with the largest and the smallest counted imbalance, of the
+/// view where it is largest.
 fn run(material: &Material) -> Option<String> {
     let rows = material.rows(MANDEL)?;
-    let counted = rows.iter().filter(|row| row.text("kernel") == "scalar");
-    let counted = counted.filter_map(|row| Some((row.number("imbalance")?, row)));
-    let worst = counted.clone().max_by(|a, b| a.0.total_cmp(&b.0))?;
-    let best = counted.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let counted = |row: &&Row| row.text("kernel") == "scalar";
+    let counted =
+        || rows.iter().filter(counted).filter(|row| row.number("imbalance").is_some());
+    let worst = extreme(counted(), "imbalance", f64::max)?;
+    let of_view = counted().filter(|row| row.text("view") == worst.text("view"));
+    let best = extreme(of_view, "imbalance", f64::min)?;
     let is_foreign = material.is_foreign(material.origin(MANDEL));
-    let elsewhere = if is_foreign { " Measured on another machine." } else { "" };
     Some(escaped(&format!(
-        "With {} workers, from {:.2} ({}, view {}) to {:.2} ({}, view {}).{elsewhere}",
-        worst.1.count("workers"),
-        worst.0,
-        worst.1.text("implementation"),
-        worst.1.text("view"),
-        best.0,
-        best.1.text("implementation"),
-        best.1.text("view"),
+        "The busiest of {} {} does {:.2} times the mean work with {}, and {:.2} times with \
+         {} (view {}, counted).{}",
+        workers(worst.count("workers")),
+        on_cores(rows),
+        worst.number("imbalance")?,
+        worst.text("implementation"),
+        best.number("imbalance")?,
+        best.text("implementation"),
+        worst.text("view"),
+        if is_foreign { " Measured on another machine." } else { "" }
     )))
 }
 
@@ -152,10 +163,14 @@ fn opening(section: Section, material: &Material) -> Result<String, Error> {
             price(material),
             simulator::controls(costs.price)
         ),
-        Section::Scale => "<p class=\"model\">A model, no measurement: so many equal cores, \
-             and dynamic rows and tiles that are handed out by a master at the price that the \
-             controls above begin with.</p>\n"
-            .to_owned(),
+        Section::Scale => format!(
+            "<p class=\"model\">The first figure is a model, no measurement: so many equal \
+             cores, and for dynamic rows and tiles a master. From a request to its answer \
+             it takes {} iterations, {} of them the master's. The other figures are \
+             measured.</p>\n",
+            grouped(costs.price.request),
+            grouped(costs.price.service)
+        ),
         Section::Chunk | Section::Run | Section::Others => String::new(),
     })
 }
@@ -238,8 +253,8 @@ fn one(shown: &Figure, material: &Material) -> Result<String, Error> {
 
 /// A timeline for each trace, with what it says under it.
 fn traces(what: &str, material: &Material) -> Result<String, Error> {
-    let command =
-        "make run-mandel-threads NP=3 ARGS=\"--trace results/trace-block.json\"";
+    let command = "make run-mandel-threads NP=3 \
+                   ARGS=\"--view upper --trace results/trace-block.json\"";
     let (whose, files) = material.traces();
     let pattern = material.folder(whose).join("trace-*.json");
     if files.is_empty() {

@@ -11,8 +11,8 @@ pub fn mandel(rows: &[Row]) -> Option<String> {
     (!sentences.is_empty()).then(|| {
         let crowded = rows.iter().any(|row| row.text("oversubscribed") == "true");
         let note = if crowded {
-            " There are more workers than cores: the system shares the cores out, and \
-             the time hides what the imbalance, which is counted, shows."
+            " With more workers than cores one that is done leaves its core to another: \
+             times differ less than the imbalance, which is counted in iterations."
         } else {
             ""
         };
@@ -35,13 +35,23 @@ fn of_view(rows: &[Row], view: &str) -> Option<String> {
     let most = extreme(parallel.iter().copied(), "imbalance", f64::max);
     if let Some(most) = most {
         text += &format!(
-            "; the imbalance is worst with {}, where the busiest worker does {:.2} times \
-             the mean work",
+            "; of these runs the imbalance is worst with {}, where the busiest worker does \
+             {:.2} times the mean work{}",
             most.text("implementation"),
-            most.number("imbalance")?
+            most.number("imbalance")?,
+            if has_master(most) {
+                ", its master, who does nothing, included"
+            } else {
+                ""
+            }
         );
     }
     Some(text + ".")
+}
+
+/// Whether one of the workers hands out tiles and computes nothing.
+pub fn has_master(row: &Row) -> bool {
+    row.text("strategy") == "dynamic" && row.text("program") == "mandel-mpi"
 }
 
 /// The best and the worst on all workers, beside the best serial one.
@@ -104,7 +114,7 @@ pub fn words(rows: &[Row]) -> Option<String> {
 }
 
 /// The row whose number in `column` is `pick`ed of all.
-fn extreme<'a>(
+pub fn extreme<'a>(
     rows: impl Iterator<Item = &'a Row> + Clone,
     column: &str,
     pick: fn(f64, f64) -> f64,
@@ -131,8 +141,8 @@ block,3,island,scalar,0.8,,false
 block,3,upper,scalar,,,false
 ";
         let expected = "View whole: cyclic is the fastest of 3 workers with the scalar \
-             kernel, 2.90 times as fast as one; the imbalance is worst with block, where \
-             the busiest worker does 2.18 times the mean work. View island: block is the \
+             kernel, 2.90 times as fast as one; of these runs the imbalance is worst with \
+             block, where the busiest worker does 2.18 times the mean work. View island: block is the \
              fastest of 3 workers with the scalar kernel, 0.80 times as fast as one.";
         assert_eq!(mandel(&rows(text)).unwrap(), expected);
         let crowded = mandel(&rows(&text.replace("false", "true"))).unwrap();

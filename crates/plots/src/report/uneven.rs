@@ -1,15 +1,17 @@
 //! How uneven pixels and chunks of a picture are, in a sentence.
 
 use crate::chunks::drawn_blocks;
-use crate::costs::iteration_ns;
+use crate::costs::fitted_ns;
 use crate::data::{Row, workers};
 
 /// Where the iterations of a picture are, and how exactly a clock sees them.
 pub fn map(rows: &[Row]) -> Option<String> {
     let row = rows.first()?;
     Some(format!(
-        "All in all {:.1} million iterations; nearly all of them are where the picture is \
-         brightest.",
+        "{} x {} pixels with {:.1} million iterations: nearly all of them are where this \
+         picture is brightest, in the pixels of the set.",
+        row.text("width"),
+        row.text("height"),
         row.number("iterations")? / 1e6
     ))
 }
@@ -47,12 +49,12 @@ pub fn lorenz(rows: &[Row]) -> Option<String> {
     ))
 }
 
-/// The time of an iteration, by the fitted line.
+/// The time of a pixel and of an iteration, by the fitted line.
 pub fn times(rows: &[Row]) -> Option<String> {
-    let nanoseconds = iteration_ns(rows)?;
+    let (pixel, iteration) = fitted_ns(rows)?;
     Some(format!(
-        "An iteration takes {nanoseconds:.2} ns, in whichever pixel it is: to count \
-         iterations is to know the time."
+        "A pixel takes {pixel:.1} ns and {iteration:.2} ns more for each iteration: where \
+         the work is, to count iterations is to know the time."
     ))
 }
 
@@ -112,8 +114,10 @@ iterations,10,100,40
              the costliest fifth 97 %.";
         assert_eq!(lorenz(&rows(text)).unwrap(), expected);
         let text = "iterations,fitted_s\n1,5e-9\n1001,3.005e-6\n";
-        assert!(times(&rows(text)).unwrap().starts_with("An iteration takes 3.00 ns,"));
-        assert!(map(&rows("iterations\n2500000\n")).unwrap().contains(" 2.5 million "));
+        let found = times(&rows(text)).unwrap();
+        assert!(found.starts_with("A pixel takes 2.0 ns and 3.00 ns more "), "{found}");
+        let found = map(&rows("width,height,iterations\n48,40,2500000\n")).unwrap();
+        assert!(found.starts_with("48 x 40 pixels with 2.5 million iter"), "{found}");
     }
 
     #[test]
