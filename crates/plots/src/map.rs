@@ -91,7 +91,9 @@ impl Map {
             let (pad, half) = (pen.px(5), height as i32 / 2 + pen.px(3));
             // Letters without a tail stand above their middle.
             let (top, right) = (middle - half - pen.px(3), left + width as i32 + pad);
-            let corners = [(left - pad, top), (right, top + 2 * half)];
+            // Those of a browser stand lower.
+            let bottom = top + 2 * half + pen.px(4);
+            let corners = [(left - pad, top), (right, bottom)];
             map.draw(&Rectangle::new(corners, WHITE.filled()))?;
             map.draw(&Text::new(text.clone(), (left, middle), label.clone()))?;
         }
