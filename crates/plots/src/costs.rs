@@ -67,8 +67,8 @@ pub fn histograms(rows: &[Row]) -> Option<Picture> {
     let iterations = bins("iterations", 1.0);
     let (untold, seconds): (Vec<_>, Vec<_>) =
         bins("seconds", 1e9).into_iter().partition(|bin| bin[0] == 0.0);
-    let bins = || iterations.iter().chain(&untold).chain(&seconds);
-    let most = bins().map(|bin| bin[2]).fold(0.0, f64::max);
+    let all = iterations.iter().chain(&untold).chain(&seconds);
+    let most = all.map(|bin| bin[2]).fold(0.0, f64::max);
     let pixels: f64 = iterations.iter().map(|bin| bin[2]).sum();
     let (first, last) = (iterations.first()?[0], iterations.last()?[1]);
     let axis = || Axis::decades("pixels (logarithmic)", [0.5, most * 2.0]);

@@ -47,6 +47,7 @@ mod html;
 /// the page cannot be written.
 pub fn write(results: &Path, out: &Path) -> Result<PathBuf, Error> {
     let files: Vec<&str> = material::files().collect();
+    // Refuses an empty folder, and says where all is from the reference.
     data::folder(results, &files)?;
     crate::make_folder(out)?;
     let path = out.join("index.html");

@@ -22,7 +22,7 @@ pub fn beside(costs: &Costs, rows: &[Row]) -> Option<(String, String)> {
     let reading = format!(
         "The model is furthest off for {}: it predicts {:.2}, measured {:.2}.{}",
         worst.name,
-        worst.predicted,
+        worst.predicted(),
         worst.measured,
         if pairs.iter().any(|pair| pair.workers > pair.cores) {
             " Where there are more workers than cores no prediction is above the cores: \
@@ -52,8 +52,8 @@ struct Pair {
     workers: usize,
     cores: usize,
     imbalance: [f64; 2],
-    predicted: f64,
-    is_cut_off: bool,
+    /// Speed-ups; the model's is that of as many cores as workers.
+    model: f64,
     measured: f64,
 }
 
@@ -72,7 +72,6 @@ impl Pair {
         };
         let computing = workers.checked_sub(masters).filter(|&n| n > 0)?;
         let run = predict(&costs.rows, computing, schedule, Price::default());
-        let most = cores.max(1) as f64;
         Some(Self {
             name: row.text("implementation").to_owned(),
             workers,
@@ -81,24 +80,28 @@ impl Pair {
                 run.imbalance() * workers as f64 / computing as f64,
                 row.number("imbalance")?,
             ],
-            predicted: run.speedup().min(most),
-            is_cut_off: run.speedup() > most,
+            model: run.speedup(),
             measured: row.number("speedup")?,
         })
     }
 
+    /// The model's speed-up on the cores that there are.
+    fn predicted(&self) -> f64 {
+        self.model.min(self.cores.max(1) as f64)
+    }
+
     /// By what factor the model is off.
     fn error(&self) -> f64 {
-        (self.predicted / self.measured).ln().abs()
+        (self.predicted() / self.measured).ln().abs()
     }
 
     fn cells(&self) -> Vec<String> {
         let mut cells =
             vec![self.name.clone(), self.workers.to_string(), self.cores.to_string()];
         let figures =
-            [self.imbalance[0], self.imbalance[1], self.predicted, self.measured];
+            [self.imbalance[0], self.imbalance[1], self.predicted(), self.measured];
         cells.extend(figures.map(|figure| format!("{figure:.2}")));
-        if self.is_cut_off {
+        if self.predicted() < self.model {
             cells[5] += " (cut off)";
         }
         cells

@@ -35,6 +35,8 @@ pub struct Material {
     pub set: Option<Vec<u8>>,
     /// The result files that there are, each once, and whose they are.
     files: Vec<(&'static str, Origin, Vec<Row>)>,
+    /// The traces of this machine's runs, or else those of the reference.
+    pub traces: (Origin, Vec<PathBuf>),
 }
 
 /// On which machine something was measured.
@@ -54,8 +56,13 @@ impl Material {
     ///
     /// [`Error::Failure`] where a file is there and cannot be read.
     pub fn load(results: &Path, costs: Costs) -> Result<Self, Error> {
-        let (results, set) = (results.to_owned(), None);
-        let mut material = Self { results, costs, set, files: Vec::new() };
+        let (results, traces) = (results.to_owned(), (Origin::Here, Vec::new()));
+        let mut material = Self { results, costs, set: None, files: Vec::new(), traces };
+        let of = |origin| (origin, trace::files(&material.folder(origin)));
+        let found = [Origin::Here, Origin::Reference].map(of);
+        if let Some(traces) = found.into_iter().find(|(_, files)| !files.is_empty()) {
+            material.traces = traces;
+        }
         for file in files().chain([PING_PONG]) {
             let path = material.path(file);
             if path.exists() && material.rows(file).is_none() {
@@ -88,13 +95,6 @@ impl Material {
         }
     }
 
-    /// The traces of this machine's runs, or else those of the reference.
-    pub fn traces(&self) -> (Origin, Vec<PathBuf>) {
-        let of = |origin| (origin, trace::files(&self.folder(origin)));
-        let (here, reference) = (of(Origin::Here), of(Origin::Reference));
-        if here.1.is_empty() && !reference.1.is_empty() { reference } else { here }
-    }
-
     /// The folder of what was measured there.
     pub fn folder(&self, origin: Origin) -> PathBuf {
         match origin {
@@ -105,9 +105,9 @@ impl Material {
 
     /// Whether anything was measured there.
     pub fn has_any(&self, origin: Origin) -> bool {
-        let (traced, traces) = self.traces();
+        let (traced, traces) = &self.traces;
         self.files.iter().any(|file| file.1 == origin)
-            || (traced == origin && !traces.is_empty())
+            || (*traced == origin && !traces.is_empty())
     }
 
     /// Whether what was measured there stands among results of this machine.

@@ -3,7 +3,7 @@
 use harness::Error;
 use kernels::schedule::{Price, Schedule, predict};
 
-use crate::data::{Row, on_cores, workers};
+use crate::data::{on_cores, workers};
 use crate::report::costs::SQUARE;
 use crate::report::curve::MOST;
 use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
@@ -113,11 +113,9 @@ fn answers(material: &Material) -> String {
 /// view where it is largest.
 fn run(material: &Material) -> Option<String> {
     let rows = material.rows(MANDEL)?;
-    let counted = |row: &&Row| row.text("kernel") == "scalar";
-    let counted =
-        || rows.iter().filter(counted).filter(|row| row.number("imbalance").is_some());
-    let worst = extreme(counted(), "imbalance", f64::max)?;
-    let of_view = counted().filter(|row| row.text("view") == worst.text("view"));
+    let scalar = || rows.iter().filter(|row| row.text("kernel") == "scalar");
+    let worst = extreme(scalar(), "imbalance", f64::max)?;
+    let of_view = scalar().filter(|row| row.text("view") == worst.text("view"));
     let best = extreme(of_view, "imbalance", f64::min)?;
     let is_foreign = material.is_foreign(material.origin(MANDEL));
     Some(escaped(&format!(
@@ -255,18 +253,18 @@ fn one(shown: &Figure, material: &Material) -> Result<String, Error> {
 fn traces(what: &str, material: &Material) -> Result<String, Error> {
     let command = "make run-mandel-threads NP=3 \
                    ARGS=\"--view upper --trace results/trace-block.json\"";
-    let (whose, files) = material.traces();
-    let pattern = material.folder(whose).join("trace-*.json");
+    let (whose, files) = &material.traces;
+    let pattern = material.folder(*whose).join("trace-*.json");
     if files.is_empty() {
         return Ok(missing(what, &pattern.display().to_string(), command));
     }
     let mut html = String::new();
     for path in files {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let (picture, sentences) = trace::figure(&path)?;
+        let (picture, sentences) = trace::figure(path)?;
         html += &figure(&name, &picture, &sentences.join(" "));
     }
-    Ok(html + &elsewhere(whose, &pattern, command, material))
+    Ok(html + &elsewhere(*whose, &pattern, command, material))
 }
 
 fn missing(what: &str, path: &str, command: &str) -> String {

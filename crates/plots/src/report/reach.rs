@@ -72,9 +72,7 @@ fn scaling(rows: &[Row], topic: &str) -> Option<String> {
     let sentences: Vec<String> = names.into_iter().filter_map(last).collect();
     let work = strong.first()?.text("work").trim_start_matches("strong, ");
     let work = if work.is_empty() { String::new() } else { format!(" ({work})") };
-    (!sentences.is_empty()).then(|| {
-        format!("With the same work for all{work}, {}.", sentences.join(", and "))
-    })
+    Some(format!("With the same work for all{work}, {}.", sentences.join(", and ")))
 }
 
 #[cfg(test)]
@@ -94,7 +92,8 @@ mod tests {
     fn a_message_is_read_from_its_law() {
         let text = "bytes,median_s\n0,2e-6\n1000,3e-6\n1000000,1.002e-3\n";
         let expected = "A message costs 2.00 us, however short, and 1.000 ns for each byte: \
-             below about 2,000 bytes it is the number of messages that counts, above it their size.";
+             below about 2,000 bytes it is the number of messages that counts, above it their \
+             size.";
         assert_eq!(ping_pong(&rows(text)).unwrap(), expected);
         assert!(ping_pong(&rows("bytes,median_s\n,\n")).is_none());
     }
@@ -112,8 +111,8 @@ ranks,mandel,strong,\"strong, 800 rows\",2,1.7,false
 rows,matmul,strong,,1,1.0,false
 rows,matmul,strong,,2,,false
 ";
-        let expected = "With the same work for all (800 rows), threads is 2.60 times as fast with 3 \
-             workers as with one, and ranks is 1.70 times as fast with 2 workers as with one.";
+        let expected = "With the same work for all (800 rows), threads is 2.60 times as fast \
+             with 3 workers as with one, and ranks is 1.70 times as fast with 2 workers as with one.";
         assert_eq!(mandel(&rows(text)).unwrap(), expected);
         assert!(matmul(&rows(text)).is_none() && words(&rows(text)).is_none());
     }

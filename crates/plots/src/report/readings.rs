@@ -142,8 +142,8 @@ block,3,upper,scalar,,,false
 ";
         let expected = "View whole: cyclic is the fastest of 3 workers with the scalar \
              kernel, 2.90 times as fast as one; of these runs the imbalance is worst with \
-             block, where the busiest worker does 2.18 times the mean work. View island: block is the \
-             fastest of 3 workers with the scalar kernel, 0.80 times as fast as one.";
+             block, where the busiest worker does 2.18 times the mean work. View island: block \
+             is the fastest of 3 workers with the scalar kernel, 0.80 times as fast as one.";
         assert_eq!(mandel(&rows(text)).unwrap(), expected);
         let crowded = mandel(&rows(&text.replace("false", "true"))).unwrap();
         assert!(crowded.contains("more workers than cores"), "{crowded}");

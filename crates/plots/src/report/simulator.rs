@@ -24,11 +24,12 @@ pub fn script(material: &Material) -> String {
     let costs = &material.costs;
     let nanoseconds = material.nanoseconds_per_iteration();
     let nanoseconds = nanoseconds.map_or("null".to_owned(), |ns| format!("{ns:.4}"));
-    let views = VIEWS.map(|name| {
-        let Costs { rows, squares, .. } = Costs::of(name);
-        let (rows, squares) = (json(&rows), json(&squares));
+    let view = |name, Costs { rows, squares, .. }: &Costs| {
+        let (rows, squares) = (json(rows), json(squares));
         format!("\"{name}\":{{\"rows\":{rows},\"squares\":{squares}}}")
-    });
+    };
+    let [whole, upper] = VIEWS;
+    let views = [view(whole, costs), view(upper, &Costs::of(upper))];
     format!(
         "<script type=\"application/json\" id=\"costs\">\
          {{\"width\":{},\"height\":{},\"maxIter\":{},\"square\":{SQUARE},\
