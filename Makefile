@@ -23,8 +23,8 @@ LAUNCH := "$(TOP)/crates/ranks/launch.sh"
 WITH_MPI = "$(TOP)/target/$${MPI:-$$(cat "$(TOP)/.mpi/default")}/release"
 NO_MPI := $(TOP)/target$(addprefix /,$(shell cat "$(TOP)/.mpi/default" 2>/dev/null))
 
-build_with_mpi = @cd "$(TOP)" && $(SETUP) cargo build --quiet --release $(addprefix -p ,$(1))
-build = @cd "$(TOP)" && CARGO_TARGET_DIR="$(NO_MPI)" cargo build --quiet --release $(addprefix -p ,$(1))
+build_with_mpi = @cd "$(TOP)" && $(SETUP) cargo build --release $(addprefix -p ,$(1))
+build = @cd "$(TOP)" && CARGO_TARGET_DIR="$(NO_MPI)" cargo build --release $(addprefix -p ,$(1))
 
 RANKED := mpi-hello matmul-mpi mandel-mpi wordcount
 WORKED := matmul-shm mandel-threads
@@ -114,7 +114,7 @@ bench:
 
 # One core: the kernels beside the most that it can do.
 bench-kernels:
-	@cd "$(TOP)" && CARGO_TARGET_DIR="$(NO_MPI)" cargo bench --quiet -p kernels --all-features $(ARGS)
+	@cd "$(TOP)" && CARGO_TARGET_DIR="$(NO_MPI)" cargo bench -p kernels $(ARGS)
 
 # The peers have a Python environment for each MPI. There are as many workers as
 # cores here: with more, what is compared is how the system shares out its cores.
@@ -148,11 +148,11 @@ corpus:
 .PHONY: test test-mpi
 test:
 	@cd "$(TOP)" && $(SETUP) cargo fmt --all --check
-	@cd "$(TOP)" && $(SETUP) cargo clippy --quiet --workspace --all-targets -- -D warnings
-	@cd "$(TOP)" && $(SETUP) cargo test --workspace
+	@cd "$(TOP)" && $(SETUP) cargo clippy --release --workspace --all-targets -- -D warnings
+	@cd "$(TOP)" && $(SETUP) cargo test --release --workspace
 
 test-mpi:
-	@cd "$(TOP)" && $(SETUP) cargo test -p ranks $(addprefix -p ,$(RANKED))
+	@cd "$(TOP)" && $(SETUP) cargo test --release -p ranks $(addprefix -p ,$(RANKED))
 
 # ---- For teachers ------------------------------------------------------------
 
@@ -160,9 +160,9 @@ COURSE = @"$(NO_MPI)/release/course"
 
 .PHONY: handout solutions $(addprefix diff-,$(EXERCISES))
 handout solutions:
-	$(call build,course)
+	$(call build,course harness)
 	$(COURSE) $@ --root "$(TOP)" $(ARGS)
 
 $(addprefix diff-,$(EXERCISES)): diff-%:
-	$(call build,course)
+	$(call build,course harness)
 	$(COURSE) diff $* --root "$(TOP)" --submission "$(SUBMISSION)" $(ARGS)

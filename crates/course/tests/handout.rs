@@ -77,7 +77,7 @@ fn a_class_can_work_however_much_is_solved() {
 
     class.solve(&BTreeSet::new());
     class.cargo("fmt --all --check");
-    class.cargo("clippy --offline --workspace --all-targets -- -D warnings");
+    class.cargo("clippy --release --offline --workspace --all-targets -- -D warnings");
     class.assert_unwritten_tasks_fail(&BTreeSet::new());
 
     let hello = BTreeSet::from(["mpi-hello:1a", "mpi-hello:1b"].map(String::from));
@@ -172,7 +172,7 @@ impl Class {
         // The same packages as in the project's own tests, for the features of
         // a library depend on who else is built.
         let said = self.cargo(
-            "test --offline --workspace --test cli --no-run \
+            "test --release --offline --workspace --test cli --no-run \
              --message-format=json-render-diagnostics",
         );
         for (name, test, ids) in TELLING {
@@ -196,7 +196,7 @@ impl Class {
     /// rows as `unwritten` says; the other rows have times.
     fn assert_study_names_unwritten(&self, unwritten: &[(&str, usize)]) {
         let results = tempfile::tempdir().unwrap();
-        let mut study = house::alone(self.target.join("debug/study"), &self.folder);
+        let mut study = house::alone(self.target.join("release/study"), &self.folder);
         study.args(["mandel", "--quick", "--view", "whole", "--workers", "2", "--out"]);
         let (said, is_success) = ended(study.arg(results.path()));
         assert!(is_success, "study mandel\n{said}");
@@ -219,7 +219,7 @@ impl Class {
 fn profiles(root: &Path) -> String {
     let profile = |name: &str| {
         let level = u8::from(["harness", "kernels"].contains(&name));
-        format!("[profile.dev.package.{name}]\nopt-level = {level}\ndebug = false\n")
+        format!("[profile.release.package.{name}]\nopt-level = {level}\ndebug = false\n")
     };
     let names = fs::read_dir(root.join("crates")).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());

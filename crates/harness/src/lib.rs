@@ -12,9 +12,9 @@
 //! 5. [`record`]: the result for people, as JSON, and as a line of CSV;
 //!    with `--trace` also what each worker did when.
 //!
-//! The topics add their own flags, files and checks, one module and one cargo
-//! feature each: [`matmul`], [`mandel`], [`words`]. [`progress`] draws bars
-//! where a person watches; [`trial`] runs the real programs in tests.
+//! The topics add their own flags, files and checks, one module each:
+//! [`matmul`], [`mandel`], [`words`]. [`progress`] draws bars where a person
+//! watches; [`trial`] runs the real programs in tests.
 //!
 //! The harness starts no worker: it does not know threads, processes or MPI.
 
@@ -35,16 +35,11 @@ mod trace;
 pub mod progress;
 pub mod trial;
 
-#[cfg(any(feature = "mandel", feature = "matmul"))]
 pub mod npy;
-#[cfg(feature = "mandel")]
 pub mod npz;
 
-#[cfg(feature = "mandel")]
 pub mod mandel;
-#[cfg(feature = "matmul")]
 pub mod matmul;
-#[cfg(feature = "words")]
 pub mod words;
 
 pub use lane::{Lane, Span, Work};

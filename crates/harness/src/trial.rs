@@ -170,7 +170,6 @@ pub fn bytes(path: &Path) -> Vec<u8> {
 /// # Panics
 ///
 /// Where it is none.
-#[cfg(feature = "matmul")]
 #[track_caller]
 pub fn matrix(path: &Path) -> ndarray::Array2<f64> {
     let bytes = bytes(path);

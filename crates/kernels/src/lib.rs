@@ -11,16 +11,11 @@
 //! - [`matmul`]: matrices from a seed, and products from naive to fast.
 //! - [`mandel`]: the view and its escape counts, exact to the bit.
 //! - [`words`]: what a word is, and where a document may be cut.
-//!
-//! Each topic is a cargo feature, so that a program builds only what it uses.
 
 pub mod fit;
 pub mod schedule;
 pub mod split;
 
-#[cfg(feature = "mandel")]
 pub mod mandel;
-#[cfg(feature = "matmul")]
 pub mod matmul;
-#[cfg(feature = "words")]
 pub mod words;
