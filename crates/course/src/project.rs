@@ -131,9 +131,8 @@ impl Project {
     }
 }
 
-/// What `make compare` needs and writes: in it stand the exercises, solved in
-/// Python.
-const COMPARISON: [&str; 2] = ["crates/study/peers/", "crates/study/BENCHMARKS.md"];
+/// What `make compare` runs: in it stand the exercises, solved in Python.
+const COMPARISON: &str = "crates/compare/";
 
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
@@ -172,7 +171,7 @@ fn unpaired(path: &str, line: usize) -> String {
 /// as `.gitignore`, nor the comparison with others.
 fn is_for_students(path: &str) -> bool {
     path.split('/').all(|name| name != ".ci" && !name.starts_with(".git"))
-        && !COMPARISON.iter().any(|start| path.starts_with(start))
+        && !path.starts_with(COMPARISON)
 }
 
 /// The exercises among the crates of `tree`.
