@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use similar::{Algorithm, DiffOp, DiffTag};
 
-use crate::marker;
+use crate::{marker, region};
 
 /// A line and where it stands, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,12 +32,13 @@ pub fn marks(text: &str) -> Vec<Numbered<'_>> {
     lines.map(|(number, line)| Numbered { number, text: line.trim() }).collect()
 }
 
-/// `text` in pieces; its marks must be those of the handout, in their order.
+/// `text` in pieces; its marks must be those of the handout, in their order. The
+/// line that may be deleted is in none of them.
 pub fn cut(text: &str) -> Cut<'_> {
     let mut cut = Cut { given: Vec::new(), regions: Vec::new() };
     let marks: Vec<usize> = marks(text).iter().map(|mark| mark.number).collect();
     let mut is_inside = false;
-    for (number, text) in (1..).zip(text.lines()) {
+    for (number, text) in (1..).zip(text.lines()).filter(|(_, line)| !is_allow(line)) {
         if marks.contains(&number) {
             is_inside = !is_inside;
             cut.given.push(Numbered { number, text });
@@ -51,6 +52,11 @@ pub fn cut(text: &str) -> Cut<'_> {
         }
     }
     cut
+}
+
+/// Whether `line` is the handout's, which may be deleted.
+pub fn is_allow(line: &str) -> bool {
+    line.trim() == region::ALLOW
 }
 
 /// Whether two texts are the same but for blanks around their lines.
@@ -126,7 +132,8 @@ fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
 mod tests {
     use super::*;
 
-    const FILE: &str = "a\n  // >>> 3a: write your code here\n  x\n  y\n  // <<< 3a\nb\n";
+    const FILE: &str =
+        "a\n  // >>> 3.1: write your code here\n  x\n  y\n  // <<< 3.1\nb\n";
 
     #[test]
     fn a_file_is_cut_at_its_marks() {
@@ -139,9 +146,9 @@ mod tests {
     #[test]
     fn a_damaged_mark_is_still_seen_as_one() {
         let cases = [
-            ("// >>> 3a: write your code here", true),
-            ("    //>>> 3a", true),
-            ("// <<<3a", true),
+            ("// >>> 3.1: write your code here", true),
+            ("    //>>> 3.1", true),
+            ("// <<<3.1", true),
             ("/// >>> let x = 1;", false),
             ("// a >>> b", false),
             ("let y = x >>> 3;", false),

@@ -30,14 +30,14 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
         "// END SOLUTION" => Ok(Line::End),
         "// STUB" => Ok(Line::Stub("")),
         "// BEGIN SOLUTION" => {
-            Err("BEGIN SOLUTION without an id, as in `// BEGIN SOLUTION 3a`".into())
+            Err("BEGIN SOLUTION without an id, as in `// BEGIN SOLUTION 3.1`".into())
         }
         _ if is_mark(text) => Err(
             "a mark of the handout; only the reference, with its BEGIN, can be handed out"
                 .into(),
         ),
         _ if is_almost_marker(text) => Err(format!(
-            "malformed marker `{text}`: write `// BEGIN SOLUTION 3a`, `// STUB code` or \
+            "malformed marker `{text}`: write `// BEGIN SOLUTION 3.1`, `// STUB code` or \
              `// END SOLUTION`, alone on the line"
         )),
         _ => Ok(Line::Other),
@@ -64,9 +64,12 @@ fn is_almost_marker(text: &str) -> bool {
         || letters.starts_with("endsolution")
 }
 
+/// Whether `id` is the number of a task: that of its exercise, and its step.
 fn is_id(id: &str) -> bool {
-    !id.is_empty()
-        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    let is_number =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    id.split_once('.')
+        .is_some_and(|(exercise, step)| is_number(exercise) && is_number(step))
 }
 
 /// Whether `line` is a mark of the students' files, `// >>> id` or `// <<< id`,
@@ -105,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_stray_marker_is_found() {
-        let error = stray_marker("g.rs", "fn main() {\n    //BEGIN SOLUTION 3a\n}\n");
+        let error = stray_marker("g.rs", "fn main() {\n    //BEGIN SOLUTION 3.1\n}\n");
         assert!(error.unwrap().starts_with("g.rs:2: a marker"));
         assert_eq!(stray_marker("g.rs", "let begin = \"// BEGIN SOLUTION\";\n"), None);
     }

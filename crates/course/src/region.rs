@@ -4,28 +4,35 @@
 //! the student's file holds in its place:
 //!
 //! ```text
-//! // BEGIN SOLUTION 3a
+//! // BEGIN SOLUTION 3.1
 //! let bands = image.split_at_mut(middle);
-//! // STUB let _ = image;
-//! // STUB todo!("exercise 3a: cut the image in two, see README.md, step 2")
+//! // STUB todo!("task 3.1: cut the image in two, see crates/bands/README.md, step 2")
 //! // END SOLUTION
 //! ```
 //!
-//! Each of the three markers stands alone on its line. An id (`3a`, `3b-1`) may
-//! occur several times, in several files. A region of nothing but `use` items
-//! needs no STUB: a student's file has none of them.
+//! Each of the three markers stands alone on its line. The number of a task
+//! (exercise 3, step 1) may occur several times, in several files. A region of
+//! nothing but `use` items needs no STUB: a student's file has none of them.
 //!
 //! In the handout and in the solutions the marks are others, alike in both, so
 //! that a student sees where to write and every file can be cut there again:
 //!
 //! ```text
-//! // >>> 3a: write your code here
-//! let _ = image;
-//! todo!("exercise 3a: cut the image in two, see README.md, step 2")
-//! // <<< 3a
+//! // >>> 3.1: write your code here
+//! todo!("task 3.1: cut the image in two, see crates/bands/README.md, step 2")
+//! // <<< 3.1
 //! ```
+//!
+//! While a region of the file is open, so that its task is still a `todo!`, the
+//! handout has the line [`ALLOW`] under the `//!` of the file: a stub need not
+//! pretend to use what it hands over.
 
 use crate::marker::{self, Line};
+
+/// Keeps the compiler from complaining of what is unused as long as a task of the
+/// file is not done. Deleting it, or keeping it, is no edit.
+pub const ALLOW: &str = "#![allow(dead_code, unused_imports, unused_mut, unused_variables, \
+                         unreachable_code)] // Delete this line when the tasks are done.";
 
 /// A source file of the reference: lines that are given, and regions.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +46,7 @@ pub enum Piece {
 /// A region of the reference.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Region {
-    /// The name of the task, as `3a`.
+    /// The name of the task, as `3.1`.
     pub id: String,
     /// The line of BEGIN in the reference, counted from 1; the body follows it.
     pub line: usize,
@@ -120,12 +127,25 @@ pub fn parse(path: &str, text: &str) -> Result<Vec<Piece>, String> {
 /// A student's file: the reference for the regions that `is_solved` chooses,
 /// the stub for the others.
 pub fn render(pieces: &[Piece], is_solved: impl Fn(&Region) -> bool) -> String {
+    let is_open = pieces.iter().any(|piece| match piece {
+        Piece::Region(region) => !region.stub.is_empty() && !is_solved(region),
+        Piece::Given(_) => false,
+    });
+    let is_prose = |piece: &Piece| match piece {
+        Piece::Given(line) => line.starts_with("//!"),
+        Piece::Region(_) => false,
+    };
+    let prose = pieces.iter().take_while(|piece| is_prose(piece)).count();
+
     let mut text = String::new();
     let mut push = |line: &str| {
         text.push_str(line);
         text.push('\n');
     };
-    for piece in pieces {
+    for (number, piece) in pieces.iter().enumerate() {
+        if is_open && number == prose {
+            push(ALLOW);
+        }
         match piece {
             Piece::Given(line) => push(line),
             Piece::Region(region) => {
@@ -169,7 +189,7 @@ mod tests {
 //! A heart.
 
 use std::ops::Range;
-// BEGIN SOLUTION 3a
+// BEGIN SOLUTION 3.1
 use std::sync::{
     Mutex,
 };
@@ -177,13 +197,12 @@ use std::thread;
 // END SOLUTION
 
 fn count(rows: Range<usize>) -> u64 {
-    // BEGIN SOLUTION 3a
+    // BEGIN SOLUTION 3.1
     let mut total = 0;
     total += rows.len() as u64;
     total
-    // STUB let _ = rows;
     // STUB todo!(
-    // STUB     \"exercise 3a\"
+    // STUB     \"task 3.1\"
     // STUB )
     // END SOLUTION
 }
@@ -197,18 +216,18 @@ fn count(rows: Range<usize>) -> u64 {
     fn a_stub_replaces_its_region() {
         let expected = "\
 //! A heart.
+#![allow(dead_code, unused_imports, unused_mut, unused_variables, unreachable_code)] // Delete this line when the tasks are done.
 
 use std::ops::Range;
-// >>> 3a: imports for your code
-// <<< 3a
+// >>> 3.1: imports for your code
+// <<< 3.1
 
 fn count(rows: Range<usize>) -> u64 {
-    // >>> 3a: write your code here
-    let _ = rows;
+    // >>> 3.1: write your code here
     todo!(
-        \"exercise 3a\"
+        \"task 3.1\"
     )
-    // <<< 3a
+    // <<< 3.1
 }
 ";
         assert_eq!(render(&pieces(), |_| false), expected);
@@ -218,10 +237,11 @@ fn count(rows: Range<usize>) -> u64 {
     fn the_solution_has_the_same_lines_outside_as_the_stub() {
         let solved = render(&pieces(), |_| true);
         assert!(
-            solved.contains("\n    // >>> 3a: write your code here\n    let mut total")
+            solved.contains("\n    // >>> 3.1: write your code here\n    let mut total")
         );
-        assert!(solved.contains("\n    total\n    // <<< 3a\n}\n"), "{solved}");
+        assert!(solved.contains("\n    total\n    // <<< 3.1\n}\n"), "{solved}");
         assert!(!solved.contains("STUB") && !solved.contains("SOLUTION"), "{solved}");
+        assert!(!solved.contains("allow"), "{solved}");
     }
 
     #[test]
@@ -234,44 +254,44 @@ fn count(rows: Range<usize>) -> u64 {
     fn every_malformed_region_is_refused_with_its_line() {
         let cases = [
             (
-                "// BEGIN SOLUTION 3a\nx\n// STUB y\n",
+                "// BEGIN SOLUTION 3.1\nx\n// STUB y\n",
                 "f.rs:1: BEGIN SOLUTION without an END",
             ),
             ("x\n// END SOLUTION\n", "f.rs:2: END SOLUTION without a BEGIN"),
             (
-                "// BEGIN SOLUTION 3a\nx\n// BEGIN SOLUTION 3b\n",
+                "// BEGIN SOLUTION 3.1\nx\n// BEGIN SOLUTION 3.2\n",
                 "f.rs:3: a region inside that of line 1",
             ),
             (
-                "// BEGIN SOLUTION 3a\n\n// STUB y\n// END SOLUTION\n",
-                "f.rs:1: region 3a is empty",
+                "// BEGIN SOLUTION 3.1\n\n// STUB y\n// END SOLUTION\n",
+                "f.rs:1: region 3.1 is empty",
             ),
-            ("// BEGIN SOLUTION 3a\n// END SOLUTION\n", "f.rs:1: region 3a is empty"),
+            ("// BEGIN SOLUTION 3.1\n// END SOLUTION\n", "f.rs:1: region 3.1 is empty"),
             (
-                "// BEGIN SOLUTION 3a\nx\n// END SOLUTION\n",
-                "f.rs:1: region 3a has no STUB",
+                "// BEGIN SOLUTION 3.1\nx\n// END SOLUTION\n",
+                "f.rs:1: region 3.1 has no STUB",
             ),
             (
-                "// BEGIN SOLUTION 3a\nuse a;\nx();\n// END SOLUTION\n",
-                "f.rs:1: region 3a has no STUB",
+                "// BEGIN SOLUTION 3.1\nuse a;\nx();\n// END SOLUTION\n",
+                "f.rs:1: region 3.1 has no STUB",
             ),
             ("x\n\n    // STUB y\n", "f.rs:3: a STUB outside of a region"),
             ("// BEGIN SOLUTION\n", "f.rs:1: BEGIN SOLUTION without an id"),
-            ("// BEGIN SOLUTION  3a\n", "f.rs:1: malformed marker"),
-            ("// BEGIN SOLUTION 3a: rows\n", "f.rs:1: malformed marker"),
+            ("// BEGIN SOLUTION  3.1\n", "f.rs:1: malformed marker"),
+            ("// BEGIN SOLUTION 3.1: rows\n", "f.rs:1: malformed marker"),
             ("// BEGIN SOLUTION 3A\n", "f.rs:1: malformed marker"),
-            ("//BEGIN SOLUTION 3a\n", "f.rs:1: malformed marker"),
-            ("// Begin solution 3a\n", "f.rs:1: malformed marker"),
-            ("// BEGIN-SOLUTION 3a\n", "f.rs:1: malformed marker"),
-            ("/// BEGIN SOLUTION 3a\n", "f.rs:1: malformed marker"),
-            ("x(); // BEGIN SOLUTION 3a\n", "f.rs:1: malformed marker"),
+            ("//BEGIN SOLUTION 3.1\n", "f.rs:1: malformed marker"),
+            ("// Begin solution 3.1\n", "f.rs:1: malformed marker"),
+            ("// BEGIN-SOLUTION 3.1\n", "f.rs:1: malformed marker"),
+            ("/// BEGIN SOLUTION 3.1\n", "f.rs:1: malformed marker"),
+            ("x(); // BEGIN SOLUTION 3.1\n", "f.rs:1: malformed marker"),
             ("x(); // STUB y\n", "f.rs:1: malformed marker"),
-            ("// END SOLUTION 3a\n", "f.rs:1: malformed marker"),
+            ("// END SOLUTION 3.1\n", "f.rs:1: malformed marker"),
             ("// end solution\n", "f.rs:1: malformed marker"),
             ("//STUB y\n", "f.rs:1: malformed marker"),
             ("// STUB: y\n", "f.rs:1: malformed marker"),
             ("// stub y\n", "f.rs:1: malformed marker"),
-            ("// >>> 3a\n", "f.rs:1: a mark of the handout"),
+            ("// >>> 3.1\n", "f.rs:1: a mark of the handout"),
         ];
         for (text, expected) in cases {
             let error = parse("f.rs", text).expect_err(text);

@@ -64,14 +64,15 @@ impl Lane {
         Self { spans: traced.then(Vec::new), ..Self::default() }
     }
 
-    /// The result of `work`, which computes the rows `tile`.
+    /// The result of `work`, which is handed `rows` and computes them.
     pub fn compute<R: Work>(
         &mut self,
-        tile: Range<usize>,
-        work: impl FnOnce() -> R,
+        rows: Range<usize>,
+        work: impl FnOnce(Range<usize>) -> R,
     ) -> R {
+        let tile = rows.clone();
         let (start, processor) = (clock::now(), clock::thread_time());
-        let result = work();
+        let result = work(rows);
         let busy = clock::thread_time().saturating_sub(processor);
         let end = clock::now();
         self.busy += busy;
@@ -146,7 +147,7 @@ mod tests {
     #[test]
     fn a_sleeping_worker_is_not_busy() {
         let mut lane = Lane::default();
-        lane.compute(0..1, || std::thread::sleep(Duration::from_millis(30)));
+        lane.compute(0..1, |_| std::thread::sleep(Duration::from_millis(30)));
         assert!(lane.computing >= Duration::from_millis(30), "{lane:?}");
         assert!(lane.busy < Duration::from_millis(20), "{lane:?}");
     }
@@ -167,7 +168,7 @@ mod tests {
     fn work_and_tiles_add_up() {
         let mut lane = Lane::default();
         for units in [3_u64, 4, 5] {
-            assert_eq!(lane.compute(0..1, || units), units);
+            assert_eq!(lane.compute(0..1, |_| units), units);
         }
         assert_eq!((lane.work, lane.tiles), (12, 3));
         assert_eq!(lane.spans(), [], "nobody has asked for a trace");
@@ -178,7 +179,7 @@ mod tests {
         let mut lane = Lane::new(true);
         let before = clock::now();
         for tile in [4..6, 0..1, 9..9] {
-            lane.compute(tile, || ());
+            lane.compute(tile, |_| ());
         }
         let tiles: Vec<_> = lane.spans().iter().map(|span| span.tile.clone()).collect();
         assert_eq!(tiles, [4..6, 0..1, 9..9]);

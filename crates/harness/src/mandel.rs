@@ -6,6 +6,7 @@
 //! - [`Picture`]: the flags, as a view and as [`Files`] to be written.
 //! - [`check`]: every pixel counted again, one by one.
 //! - [`figures`] and [`summary`]: what the record says, and who did how much.
+//! - [`prepare`] and [`conclude`]: how the parallel programs begin and end.
 //! - [`Share`]: what chunks of the picture would give each worker.
 //! - [`Costs`]: the iterations and the time of each pixel.
 
@@ -30,4 +31,4 @@ pub use colours::gradient;
 pub use costs::Costs;
 pub use files::{Files, read_counts};
 pub use options::{Kernel, Picture, Tiles};
-pub use report::{Dealing, figures, summary};
+pub use report::{Dealing, conclude, figures, prepare, summary};

@@ -160,7 +160,9 @@ pub fn require_finite<'a>(
     if numbers.all(|x| x.is_finite()) {
         return Ok(());
     }
-    Err(Error::failure("--check needs finite numbers, A or B holds others"))
+    Err(Error::failure(
+        "A or B holds numbers that are not finite, and their product cannot be verified; --no-check leaves that out",
+    ))
 }
 
 /// Accepts a product by what Freivalds' test says of its error.

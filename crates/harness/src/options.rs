@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 
 /// How often to run, and where the figures go.
 #[derive(Args, Clone, Debug)]
@@ -33,9 +33,14 @@ pub struct Common {
     #[arg(long, value_name = "F.json")]
     pub trace: Option<PathBuf>,
 
-    /// Verify the result independently, outside the timed region
-    #[arg(long)]
+    /// Do not verify the result; otherwise it is verified independently, outside
+    /// the timed region
+    #[arg(long = "no-check", action = ArgAction::SetFalse, overrides_with = "checked")]
     pub check: bool,
+
+    /// Verify the result, as is done anyway
+    #[arg(long = "check", hide = true, overrides_with = "check")]
+    pub checked: bool,
 }
 
 /// The number of threads, processes or ranks that one run may ask for.

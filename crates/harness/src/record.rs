@@ -85,8 +85,8 @@ pub fn publish(
     if common.json {
         program::print(&format!("{}\n", Value::Object(record)))
     } else {
-        let verified = if common.check { "; verified" } else { "" };
-        program::print(&format!("{summary}\n{}{verified}\n", times(measured)))
+        let verdict = if common.check { "verified" } else { "not checked" };
+        program::print(&format!("{summary}\n{}; {verdict}\n", times(measured)))
     }
 }
 
@@ -179,8 +179,8 @@ mod tests {
             (path("same"), path("same"), Some(2)),
         ] {
             let case = format!("{csv:?} and {trace:?}");
-            let (runs, warmup, json, check) = (1, 0, false, false);
-            let common = Common { runs, warmup, json, csv, trace, check };
+            let (runs, warmup, json, check, checked) = (1, 0, false, false, false);
+            let common = Common { runs, warmup, json, csv, trace, check, checked };
             let refused = prepare(&common).err().map(|error| error.status());
             assert_eq!(refused, status, "{case}");
         }

@@ -139,6 +139,26 @@ pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
     }
 }
 
+/// Copies row after row of `gathered` to where `rows` says that it belongs in
+/// `image`, the picture of `view`.
+///
+/// # Panics
+///
+/// Where `gathered` has more rows than `rows` names, or fewer.
+pub fn place(
+    view: &View,
+    rows: impl IntoIterator<Item = usize>,
+    gathered: &[u32],
+    image: &mut [u32],
+) {
+    let mut pixels = gathered.chunks_exact(view.width);
+    for y in rows {
+        let row = pixels.next().unwrap_or_else(|| panic!("no pixels for row {y}"));
+        image[view.pixels(&(y..y + 1))].copy_from_slice(row);
+    }
+    assert_eq!(pixels.len(), 0, "rows without a place");
+}
+
 /// The count of one pixel, by the scalar kernel.
 ///
 /// # Panics
@@ -213,6 +233,20 @@ mod views {
     #[should_panic(expected = "for 2 rows of 6")]
     fn rows_that_do_not_fit_are_refused() {
         count_rows(&SIGHTS[0].view(6, 5, 9), 0..2, &mut [0; 11]);
+    }
+
+    #[test]
+    fn rows_come_to_their_places() {
+        let view = SIGHTS[0].view(2, 3, 1);
+        let mut image = [0; 6];
+        place(&view, [2, 0, 1], &[20, 21, 0, 1, 10, 11], &mut image);
+        assert_eq!(image, [0, 1, 10, 11, 20, 21]);
+    }
+
+    #[test]
+    #[should_panic(expected = "no pixels for row 1")]
+    fn a_row_without_pixels_is_refused() {
+        place(&SIGHTS[0].view(2, 3, 1), [0, 1], &[0, 1], &mut [0; 6]);
     }
 
     proptest! {

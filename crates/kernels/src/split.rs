@@ -34,11 +34,38 @@ pub fn tile(n: usize, rows: usize, number: usize) -> Option<Range<usize>> {
     (start < n).then(|| start..n.min(start.saturating_add(rows)))
 }
 
+/// Where each rank's part begins, if the parts lie one after the other: the sum
+/// of the `counts` before its own. Both are MPI's: C's `int`.
+///
+/// # Panics
+///
+/// Where a part begins beyond 2^31 - 1, the most that MPI can say.
+pub fn displacements(counts: &[i32]) -> Vec<i32> {
+    let begin = |sum: &mut i32, count: &i32| {
+        let start = *sum;
+        *sum = sum.checked_add(*count).expect("MPI counts up to 2^31 - 1");
+        Some(start)
+    };
+    counts.iter().scan(0, begin).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn parts_lie_one_after_the_other() {
+        assert_eq!(displacements(&[3, 0, 2, 4]), [0, 3, 3, 5]);
+        assert_eq!(displacements(&[]), []);
+    }
+
+    #[test]
+    #[should_panic(expected = "2^31 - 1")]
+    fn parts_beyond_what_mpi_counts_are_refused() {
+        displacements(&[i32::MAX, 1, 0]);
+    }
 
     proptest! {
         #[test]

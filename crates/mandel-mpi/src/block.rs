@@ -2,30 +2,28 @@
 
 use harness::Lane;
 use kernels::mandel::{View, count_rows};
-use kernels::split::block;
+use kernels::split::{block, displacements};
 use mpi::Count;
 use mpi::datatype::PartitionMut;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 use ranks::{Rows, RowsMut};
 
-use crate::place::displacements;
-
-/// Fills `image`, the whole picture on rank 0 and empty elsewhere.
+/// Fills `image`, the whole picture on rank 0 and empty on the other ranks.
 ///
 /// The blocks lie in the picture in the order of the ranks: what rank 0
 /// gathers stands where it belongs.
 pub fn compute(
     view: &View,
-    world: &SimpleCommunicator,
-    lane: &mut Lane,
     image: &mut [u32],
+    lane: &mut Lane,
+    world: &SimpleCommunicator,
 ) {
     let (ranks, rank) = (world.size() as usize, world.rank() as usize);
-    // BEGIN SOLUTION 3a
+    // BEGIN SOLUTION 4.1
     let rows = block(view.height, ranks, rank);
     let mut mine = vec![0; rows.len() * view.width];
-    lane.compute(rows.clone(), || count_rows(view, rows, &mut mine));
+    lane.compute(rows, |rows| count_rows(view, rows, &mut mine));
 
     let root = world.process_at_rank(0);
     let part = Rows::new(&mine, view.width);
@@ -39,9 +37,6 @@ pub fn compute(
     let mut whole = RowsMut::new(image, view.width);
     let mut blocks = PartitionMut::new(&mut whole, &counts[..], displacements(&counts));
     root.gather_varcount_into_root(&part, &mut blocks);
-    // STUB let _ = (view, lane, image, ranks, rank, count_rows, block, displacements);
-    // STUB let _ = (Rows::<u32>::new, RowsMut::<u32>::new);
-    // STUB let _ = PartitionMut::<[u32], Vec<Count>, Vec<Count>>::new;
-    // STUB todo!("exercise 3a: compute a block, then gather them all, see README.md, step 2")
+    // STUB todo!("task 4.1: compute a block, gather, see crates/mandel-mpi/README.md, step 2")
     // END SOLUTION
 }

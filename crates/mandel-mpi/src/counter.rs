@@ -1,37 +1,34 @@
 //! Counter: every rank takes its next tile from a counter on rank 0.
 
 use harness::Lane;
-use kernels::mandel::{View, count_rows};
+use kernels::mandel::{View, count_rows, place};
+use kernels::split::displacements;
 use mpi::Count;
 use mpi::datatype::PartitionMut;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 use ranks::{Counter, Rows, RowsMut};
 
-use crate::place::{displacements, place};
-
-/// Fills `image`, the whole picture on rank 0 and empty elsewhere.
+/// Fills `image`, the whole picture on rank 0 and empty on the other ranks.
 ///
-/// Nobody hands out tiles: the counter is read and advanced in one step by
-/// whoever is free, and rank 0 computes like the others. Which rows a rank
-/// has computed only itself knows, so that it tells rank 0 in the end.
+/// Nobody hands out tiles: whoever is free reads and advances the counter in
+/// one step, and rank 0 computes like the others. Only a rank itself knows
+/// which rows it has computed, so it tells rank 0 in the end.
 pub fn compute(
     view: &View,
-    tile: usize,
-    world: &SimpleCommunicator,
-    lane: &mut Lane,
+    tile_rows: usize,
     image: &mut [u32],
+    lane: &mut Lane,
+    world: &SimpleCommunicator,
 ) {
-    // BEGIN SOLUTION 3c
-    let counter = Counter::new(world, view.height, tile);
+    // BEGIN SOLUTION 4.5
+    let counter = Counter::new(world, view.height, tile_rows);
     let (mut rows, mut pixels) = (vec![], vec![]);
     while let Some(tile) = counter.next() {
         let begin = pixels.len();
         pixels.resize(begin + tile.len() * view.width, 0);
-        lane.compute(tile.clone(), || {
-            count_rows(view, tile.clone(), &mut pixels[begin..])
-        });
-        rows.extend(tile);
+        rows.extend(tile.clone());
+        lane.compute(tile, |tile| count_rows(view, tile, &mut pixels[begin..]));
     }
 
     let (root, part) = (world.process_at_rank(0), Rows::new(&pixels, view.width));
@@ -54,10 +51,6 @@ pub fn compute(
     let mut parts = PartitionMut::new(&mut whole, &counts[..], &starts[..]);
     root.gather_varcount_into_root(&part, &mut parts);
     place(view, all_rows, &gathered, image);
-    // STUB let _ = (view, tile, world.rank(), lane, count_rows, displacements, Counter::next);
-    // STUB let _ = (Rows::<u32>::new, RowsMut::<u32>::new);
-    // STUB let _ = PartitionMut::<[u32], Vec<Count>, Vec<Count>>::new;
-    // STUB place(view, None, &[], image);
-    // STUB todo!("exercise 3c: take tiles while there are any, gather, see README.md, step 6")
+    // STUB todo!("task 4.5: take tiles, then gather, see crates/mandel-mpi/README.md, step 7")
     // END SOLUTION
 }

@@ -1,95 +1,70 @@
-//! Dynamic: rank 0 hands out tiles, the other ranks compute them.
+//! Dynamic: whichever rank is free gets the next tile.
 
 use harness::Lane;
 use kernels::mandel::{View, count_rows};
-use kernels::split;
-use mpi::request::{WaitGuard, scope};
+use kernels::split::{tile, tiles};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 use ranks::{Rows, RowsMut};
 
-/// Worker to master: I begin the tile of this number, which is the next one?
-const ASK: i32 = 1;
-/// Master to worker: the number of the next tile; there is no such tile when
-/// all are taken.
-const NEXT: i32 = 2;
-/// Worker to master: the pixels of the tile that I began last.
-const PIXELS: i32 = 3;
-
-/// Fills `image`, the whole picture on rank 0 and empty elsewhere.
+/// Fills `image`, the whole picture on rank 0 and empty on the other ranks.
 ///
-/// Worker w begins with tile w - 1, without asking. Rank 0 is the master and
-/// computes nothing, unless it is alone.
+/// Rank 0 is the master: it hands out tiles and computes nothing, unless it is
+/// alone. The other ranks are workers. Worker w begins with tile w - 1 without
+/// being told.
 pub fn compute(
     view: &View,
-    tile: usize,
-    world: &SimpleCommunicator,
-    lane: &mut Lane,
+    tile_rows: usize,
     image: &mut [u32],
+    lane: &mut Lane,
+    world: &SimpleCommunicator,
 ) {
     match (world.size(), world.rank()) {
         (1, _) => {
-            let rows = 0..view.height;
-            lane.compute(rows.clone(), || count_rows(view, rows, image));
+            lane.compute(0..view.height, |rows| count_rows(view, rows, image));
         }
-        (_, 0) => hand_out(view, tile, world, image),
-        _ => work(view, tile, world, lane),
+        (_, 0) => hand_out(view, tile_rows, image, world),
+        _ => work(view, tile_rows, lane, world),
     }
 }
 
-/// The master: of each tile a worker tells once that it begins, and sends the
-/// pixels once.
-///
-/// Messages of one rank arrive in the order in which it sent them (MPI-4.1,
-/// section 3.5): pixels belong to the tile that their worker began last.
-fn hand_out(view: &View, tile: usize, world: &SimpleCommunicator, image: &mut [u32]) {
-    // BEGIN SOLUTION 3b
+/// The master: receives the pixels of every tile. Whoever sent them is free, and
+/// gets the number of the next tile.
+fn hand_out(
+    view: &View,
+    tile_rows: usize,
+    image: &mut [u32],
+    world: &SimpleCommunicator,
+) {
+    // BEGIN SOLUTION 4.3
     let workers = world.size() as usize - 1;
-    let mut next = workers;
-    let mut computing = vec![0; workers + 1];
-    for _ in 0..2 * split::tiles(view.height, tile) {
-        let (message, status) = world.any_process().matched_probe();
-        let worker = status.source_rank() as usize;
-        if status.tag() == ASK {
-            let (number, _) = message.matched_receive::<usize>();
-            computing[worker] = number;
-            world.process_at_rank(status.source_rank()).send_with_tag(&next, NEXT);
-            next += 1;
-        } else {
-            let rows = split::tile(view.height, tile, computing[worker]).unwrap();
-            let place = &mut image[view.pixels(&rows)];
-            message.matched_receive_into(&mut RowsMut::new(place, view.width));
-        }
+    let mut tile_of: Vec<usize> = (0..workers).collect();
+    for next in workers..workers + tiles(view.height, tile_rows) {
+        let (pixels, status) = world.any_process().matched_probe();
+        let worker = status.source_rank();
+        let number = tile_of[worker as usize - 1];
+        let rows = tile(view.height, tile_rows, number).unwrap();
+        let place = &mut image[view.pixels(&rows)];
+        pixels.matched_receive_into(&mut RowsMut::new(place, view.width));
+        // After the last tile, too: its number tells the worker to stop.
+        world.process_at_rank(worker).send(&next);
+        tile_of[worker as usize - 1] = next;
     }
-    // STUB let _ = (view, tile, world.rank(), NEXT, RowsMut::new(image, 1), split::tiles);
-    // STUB todo!("exercise 3b: hand out the tiles and receive them, see README.md, step 5")
+    // STUB todo!("task 4.3: hand out, receive tiles, see crates/mandel-mpi/README.md, step 5")
     // END SOLUTION
 }
 
-/// A worker: asks for its next tile before it computes the present one, so
-/// that the answer is there when it is needed.
-fn work(view: &View, tile: usize, world: &SimpleCommunicator, lane: &mut Lane) {
-    // BEGIN SOLUTION 3b
+/// A worker: computes a tile, sends its pixels, receives the number of the next.
+fn work(view: &View, tile_rows: usize, lane: &mut Lane, world: &SimpleCommunicator) {
+    // BEGIN SOLUTION 4.3
     let master = world.process_at_rank(0);
     let mut number = world.rank() as usize - 1;
-    while let Some(rows) = split::tile(view.height, tile, number) {
+    while let Some(rows) = tile(view.height, tile_rows, number) {
         let mut pixels = vec![0; rows.len() * view.width];
-        let mut next = 0;
-        scope(|scope| {
-            // The answer finds its place ready, whenever it comes: the master
-            // never waits for a worker. Both end with the scope.
-            let _next = WaitGuard::from(
-                master.immediate_receive_into_with_tag(scope, &mut next, NEXT),
-            );
-            let _ask =
-                WaitGuard::from(master.immediate_send_with_tag(scope, &number, ASK));
-            lane.compute(rows.clone(), || count_rows(view, rows, &mut pixels));
-        });
-        master.send_with_tag(&Rows::new(&pixels, view.width), PIXELS);
-        number = next;
+        lane.compute(rows, |rows| count_rows(view, rows, &mut pixels));
+        master.send(&Rows::new(&pixels, view.width));
+        (number, _) = master.receive();
     }
-    // STUB scope(|_| drop(None::<WaitGuard<u8, mpi::request::StaticScope>>));
-    // STUB let _ = (view, tile, world.rank(), lane, ASK, PIXELS, Rows::<u32>::new);
-    // STUB todo!("exercise 3b: ask ahead, compute, send the pixels, see README.md, step 5")
+    // STUB todo!("task 4.3: compute tiles, send them, see crates/mandel-mpi/README.md, step 5")
     // END SOLUTION
 }

@@ -1,18 +1,18 @@
-//! Exercise 3: a picture of the Mandelbrot set by MPI ranks.
+//! The Mandelbrot set, by MPI ranks: tasks 4.1 to 4.5.
 
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use harness::mandel::{self, Dealing, Picture, Tiles};
-use harness::{Common, Error, options, record};
+use harness::{Common, Error, options};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 
+mod ahead;
 mod block;
 mod counter;
 mod cyclic;
 mod dynamic;
-mod place;
 
 /// Draw a view of the Mandelbrot set with MPI ranks
 #[derive(Parser)]
@@ -21,7 +21,7 @@ struct Args {
     #[command(flatten)]
     picture: Picture,
 
-    /// Which rank computes which rows
+    /// Which worker computes which rows
     #[arg(long, value_enum, default_value_t = Schedule::Block)]
     schedule: Schedule,
 
@@ -34,13 +34,15 @@ struct Args {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Schedule {
-    /// Consecutive rows for each rank
+    /// Consecutive rows for each worker
     Block,
-    /// Row r for rank r mod the number of ranks
+    /// Row r for worker r mod the number of workers
     Cyclic,
-    /// Rank 0 hands out tiles to the others
+    /// The next tile for whichever worker is free
     Dynamic,
-    /// Every rank takes its next tile from a counter on rank 0
+    /// The same, and workers ask for their next tile ahead of time
+    Ahead,
+    /// The same without a master: a counter hands out the tiles
     Counter,
 }
 
@@ -52,29 +54,23 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
-    let files = ranks::on_root(world, || {
-        record::prepare(&args.common)?;
-        args.picture.prepare(COPIES)
-    })?;
-    let (view, tile) = (args.picture.view()?, args.tiles.tile);
+    let files =
+        ranks::on_root(world, || mandel::prepare(&args.picture, &args.common, COPIES))?;
+    let (view, tile_rows) = (args.picture.view()?, args.tiles.tile);
 
     let pixels = if world.rank() == 0 { view.width * view.height } else { 0 };
     let mut image = vec![0; pixels];
     let measured = ranks::measure(world, &args.common, |lane| match args.schedule {
-        Schedule::Block => block::compute(&view, world, lane, &mut image),
-        Schedule::Cyclic => cyclic::compute(&view, world, lane, &mut image),
-        Schedule::Dynamic => dynamic::compute(&view, tile, world, lane, &mut image),
-        Schedule::Counter => counter::compute(&view, tile, world, lane, &mut image),
+        Schedule::Block => block::compute(&view, &mut image, lane, world),
+        Schedule::Cyclic => cyclic::compute(&view, &mut image, lane, world),
+        Schedule::Dynamic => dynamic::compute(&view, tile_rows, &mut image, lane, world),
+        Schedule::Ahead => ahead::compute(&view, tile_rows, &mut image, lane, world),
+        Schedule::Counter => counter::compute(&view, tile_rows, &mut image, lane, world),
     });
     let setting = ranks::setting("mandel-mpi", world);
 
     let (Some(files), Some(measured)) = (files, measured) else { return Ok(()) };
-    if args.common.check {
-        mandel::check(&view, &image)?;
-    }
-    files.write(&view, &image)?;
-    let dealing = Some(Dealing { schedule: &options::name(&args.schedule), tile });
-    let figures = mandel::figures(&args.picture, &measured, dealing);
-    let summary = mandel::summary(&args.picture, &measured, dealing);
-    record::publish(&args.common, &setting, &measured, figures, &summary)
+    let dealing = Dealing { schedule: options::name(&args.schedule), tile_rows };
+    let Args { picture, common, .. } = &args;
+    mandel::conclude(picture, common, dealing, files, &setting, &measured, &image)
 }

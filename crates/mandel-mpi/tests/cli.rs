@@ -1,81 +1,78 @@
 //! The program, run for real on 1, 2, 3 and 7 ranks.
 
 use harness::mandel::trial::{assert_drawn, flags, imbalance_of_blocks, upper};
-use harness::trial::{Folder, assert_traced};
+use harness::trial::{Folder, Outcome, assert_traced};
 use kernels::mandel::View;
-use ranks::trial;
+use ranks::trial::run;
 use serde_json::Value;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_mandel-mpi");
+const WORKERS: [usize; 4] = [1, 2, 3, 7];
+const TRACED: [usize; 3] = [1, 3, 4];
+const SCHEDULES: [&str; 5] = ["block", "cyclic", "dynamic", "ahead", "counter"];
+
+fn start(ranks: usize, words: &str) -> Outcome {
+    run(ranks, env!("CARGO_BIN_EXE_mandel-mpi"), words)
+}
 
 /// Runs the program and makes sure that its counts are the right ones.
 #[track_caller]
-fn draw(view: &View, ranks: usize, schedule: &str) -> Value {
+fn draw(view: &View, workers: usize, schedule: &str) -> Value {
     let folder = Folder::new();
     let out = folder.path("counts.npy");
-    let words = format!("{} {schedule}", flags(view, &out));
-    let record = trial::run(ranks, PROGRAM, &words).success().json();
-    assert_drawn(view, ranks, &out, &record);
+    let words = format!("--schedule {schedule} --runs 2 {}", flags(view, &out));
+    let record = start(workers, &words).success().json();
+    assert_drawn(view, workers, &out, &record);
     record
 }
 
-/// Heights that no number of ranks divides, and fewer rows than ranks.
+/// Heights that no number of workers divides, and fewer rows than workers.
 #[track_caller]
-fn draws_the_same_on_any_number_of_ranks(flags: &str) {
-    for ranks in [1, 2, 3, 7] {
-        for (width, height) in [(37, 41), (5, 3), (1, 1)] {
-            draw(&upper(width, height), ranks, &format!("{flags} --runs 2"));
+fn draws_the_same_for_any_number_of_workers(schedule: &str) {
+    for workers in WORKERS {
+        for (width, height, tile) in
+            [(37, 41, 1), (37, 41, 3), (37, 41, 1000), (5, 3, 1), (1, 1, 1)]
+        {
+            let view = upper(width, height);
+            draw(&view, workers, &format!("{schedule} --tile {tile}"));
         }
     }
 }
 
 #[test]
 fn block_draws_the_picture() {
-    draws_the_same_on_any_number_of_ranks("--schedule block --tile 4");
+    draws_the_same_for_any_number_of_workers("block");
 }
 
 #[test]
 fn cyclic_draws_the_picture() {
-    draws_the_same_on_any_number_of_ranks("--schedule cyclic --tile 4");
+    draws_the_same_for_any_number_of_workers("cyclic");
 }
 
 #[test]
 fn dynamic_draws_the_picture() {
-    for tile in [1, 3, 1000] {
-        let flags = format!("--schedule dynamic --tile {tile}");
-        draws_the_same_on_any_number_of_ranks(&flags);
-    }
+    draws_the_same_for_any_number_of_workers("dynamic");
+}
+
+#[test]
+fn ahead_draws_the_picture() {
+    draws_the_same_for_any_number_of_workers("ahead");
 }
 
 #[test]
 fn counter_draws_the_picture() {
-    for tile in [1, 3, 1000] {
-        let flags = format!("--schedule counter --tile {tile}");
-        draws_the_same_on_any_number_of_ranks(&flags);
-    }
+    draws_the_same_for_any_number_of_workers("counter");
 }
 
 #[test]
 fn every_kernel_draws_the_picture_and_is_counted_alike() {
     let view = upper(133, 71);
     let imbalance = imbalance_of_blocks(&view, 3);
-    for kernel in ["simd", "shortcut"] {
-        for schedule in ["block", "cyclic", "dynamic --tile 5", "counter --tile 5"] {
-            let flags = format!("--schedule {schedule} --kernel {kernel} --runs 1");
-            let record = draw(&view, 3, &flags);
+    for kernel in ["scalar", "simd", "shortcut"] {
+        for schedule in SCHEDULES {
+            let record =
+                draw(&view, 3, &format!("{schedule} --tile 5 --kernel {kernel}"));
             assert_eq!(record["kernel"], kernel);
             assert!(schedule != "block" || record["imbalance"] == imbalance, "{record}");
-        }
-    }
-}
-
-/// Messages of some 4000 bytes and more wait until somebody receives them.
-#[test]
-fn dynamic_draws_rows_that_are_long_messages() {
-    let view = View { max_iter: 20, ..upper(5000, 30) };
-    for ranks in [2, 4] {
-        for tile in [1, 7] {
-            draw(&view, ranks, &format!("--schedule dynamic --tile {tile} --runs 2"));
         }
     }
 }
@@ -83,33 +80,58 @@ fn dynamic_draws_rows_that_are_long_messages() {
 #[test]
 fn the_imbalance_of_blocks_is_counted() {
     let view = upper(60, 50);
-    for ranks in [2, 3] {
-        let imbalance = imbalance_of_blocks(&view, ranks);
-        let record = draw(&view, ranks, "--schedule block --runs 1");
-        assert_eq!(record["imbalance"], imbalance, "{ranks} ranks");
-        assert!(imbalance > 1.8, "{ranks} ranks: {imbalance}");
+    for workers in [2, 3, 7] {
+        let imbalance = imbalance_of_blocks(&view, workers);
+        let record = draw(&view, workers, "block");
+        assert_eq!(record["imbalance"], imbalance, "{workers} workers");
+        assert!(imbalance > 1.8, "{workers} workers: {imbalance}");
+    }
+}
+
+#[test]
+fn cyclic_hands_are_balanced() {
+    for workers in [2, 3, 7] {
+        let record = draw(&upper(60, 280), workers, "cyclic");
+        let imbalance = record["imbalance"].as_f64().unwrap();
+        assert!(imbalance < 1.1, "{workers} workers: {imbalance}");
+    }
+}
+
+/// Messages of some 4000 bytes and more wait until somebody receives them.
+#[test]
+fn rows_that_are_long_messages_are_drawn() {
+    let view = View { max_iter: 20, ..upper(5000, 30) };
+    for ranks in [2, 4] {
+        for schedule in
+            ["dynamic --tile 1", "dynamic --tile 7", "ahead --tile 1", "ahead --tile 7"]
+        {
+            draw(&view, ranks, schedule);
+        }
     }
 }
 
 #[test]
 fn the_master_computes_nothing_unless_it_is_alone() {
     for (ranks, idle) in [(1, false), (3, true)] {
-        let record = draw(&upper(60, 50), ranks, "--schedule dynamic --runs 1");
-        assert_eq!(record["busy_s"][0] == 0.0, idle, "{ranks} ranks");
+        for schedule in ["dynamic", "ahead"] {
+            let record = draw(&upper(60, 50), ranks, schedule);
+            assert_eq!(record["busy_s"][0] == 0.0, idle, "{schedule}, {ranks} ranks");
+        }
     }
 }
 
+/// More workers than rows, too: some then have nothing to compute.
 #[test]
-fn a_trace_shows_each_row_once_and_the_time_of_each_rank() {
+fn a_trace_shows_each_row_once_and_the_time_of_each_worker() {
     let folder = Folder::new();
     let trace = folder.path("trace.json");
-    for ranks in [1, 3, 4] {
-        for schedule in ["block", "cyclic", "dynamic --tile 3", "counter --tile 3"] {
+    for workers in TRACED {
+        for schedule in SCHEDULES {
             let words = format!(
-                "--width 37 --height 41 --schedule {schedule} --runs 4 --json --trace {}",
+                "--width 37 --height 41 --schedule {schedule} --tile 3 --runs 4 --json --trace {}",
                 trace.display()
             );
-            let record = trial::run(ranks, PROGRAM, &words).success().json();
+            let record = start(workers, &words).success().json();
             assert_traced(&trace, &record, Some(41));
         }
     }
@@ -117,25 +139,36 @@ fn a_trace_shows_each_row_once_and_the_time_of_each_rank() {
 }
 
 #[test]
-fn the_check_of_the_program_agrees() {
-    trial::run(3, PROGRAM, "--width 40 --height 30 --runs 2 --check").success();
+fn the_check_of_the_program_agrees_and_can_be_left_out() {
+    for (flags, verdict) in [
+        ("", "verified"),
+        ("--no-check --check", "verified"),
+        ("--no-check", "not checked"),
+    ] {
+        let words = format!("--width 40 --height 30 --runs 2 {flags}");
+        let said = start(3, &words).success().stdout;
+        assert!(said.trim_end().ends_with(&format!("; {verdict}")), "{flags}: {said}");
+    }
 }
 
 #[test]
-fn a_mistake_is_one_message_on_any_number_of_ranks() {
+fn a_mistake_is_one_message() {
     for (words, status, named) in [
         ("--sise 3", 2, "--sise"),
         ("--tile 0", 2, "--tile"),
+        ("--tile -1", 2, "-1"),
         ("--schedule guided", 2, "guided"),
+        ("--schedule rayon", 2, "rayon"),
         ("--workers 2", 2, "--workers"),
         ("--re 1 0 --im 0 1", 2, "--re"),
         ("--width 2000000000 --height 2000000000", 1, "--width"),
         ("--out /nowhere/counts.npy", 1, "/nowhere/counts.npy"),
         ("--png /nowhere/picture.png", 1, "/nowhere/picture.png"),
         ("--trace /nowhere/trace.json", 1, "/nowhere/trace.json"),
+        ("--csv same --trace same", 2, "--trace"),
     ] {
-        for ranks in [1, 4] {
-            let outcome = trial::run(ranks, PROGRAM, words);
+        for workers in [1, 4] {
+            let outcome = start(workers, words);
             let message = outcome.failure(status);
             assert!(message.contains(named), "{words}: {message}");
             assert_eq!(outcome.stdout, "", "{words}");

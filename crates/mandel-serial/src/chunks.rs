@@ -9,7 +9,7 @@ use kernels::split::block;
 /// of its rows for block and cyclic, of its square tiles for tiles. Every piece
 /// belongs to one worker, so that the sum of the work is that of the costs.
 pub fn chunk_costs(costs: &[u64], workers: usize, schedule: Schedule) -> Vec<u64> {
-    // BEGIN SOLUTION 3b-1
+    // BEGIN SOLUTION 3.5
     let mut work = vec![0; workers];
     match schedule {
         Schedule::Block => {
@@ -30,7 +30,6 @@ pub fn chunk_costs(costs: &[u64], workers: usize, schedule: Schedule) -> Vec<u64
         }
     }
     work
-    // STUB let _ = (costs, workers, schedule, block);
-    // STUB todo!("exercise 3b-1: add up what each worker gets, see README.md, step 5")
+    // STUB todo!("task 3.5: each worker's work, see crates/mandel-serial/README.md, step 5")
     // END SOLUTION
 }

@@ -1,4 +1,4 @@
-//! Exercise 3: a picture of the Mandelbrot set by one worker.
+//! The Mandelbrot set, by one worker: tasks 3.5 and 3.6.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,19 +43,17 @@ fn run(args: Args) -> Result<(), Error> {
     let costs_file = Costs::prepare(args.costs.as_ref(), &args.picture, &args.common)?;
     record::prepare(&args.common)?;
 
-    let rows = 0..view.height;
-    let mut counts = vec![0; view.width * view.height];
+    let mut image = vec![0; view.width * view.height];
     let measured = measure::measure(&args.common, 1, |lanes| {
-        let lane = &mut lanes[0];
-        lane.compute(rows.clone(), || count_rows(&view, rows.clone(), &mut counts));
+        lanes[0].compute(0..view.height, |rows| count_rows(&view, rows, &mut image));
     });
 
-    let shares = args.chunks.map(|workers| shares(&counts, view.width, &workers));
+    let shares = args.chunks.map(|workers| shares(&image, view.width, &workers));
     if args.common.check {
-        mandel::check(&view, &counts)?;
-        mandel::check_chunks(&counts, view.width, shares.as_deref().unwrap_or_default())?;
+        mandel::check(&view, &image)?;
+        mandel::check_chunks(&image, view.width, shares.as_deref().unwrap_or_default())?;
     }
-    files.write(&view, &counts)?;
+    files.write(&view, &image)?;
     let setting = Setting::here("mandel-serial", 1);
     let mut figures = mandel::figures(&args.picture, &measured, None);
     let mut summary = mandel::summary(&args.picture, &measured, None);
@@ -65,7 +63,7 @@ fn run(args: Args) -> Result<(), Error> {
         summary = format!("{}\n{summary}", mandel::chunk_summary(&shares));
     }
     if let Some(file) = costs_file {
-        let costs = Costs::measure(&view, &counts, &args.common);
+        let costs = Costs::measure(&view, &image, &args.common);
         costs.write(file)?;
         figures["costs"] = costs.figures();
         summary = format!("{summary}\n{}", costs.summary());
@@ -74,11 +72,11 @@ fn run(args: Args) -> Result<(), Error> {
 }
 
 /// What each schedule gives to each worker, for each of the numbers `workers`.
-fn shares(counts: &[u32], width: usize, workers: &[usize]) -> Vec<Share> {
+fn shares(image: &[u32], width: usize, workers: &[usize]) -> Vec<Share> {
     let mut shares = Vec::new();
     for &workers in workers {
         for schedule in SCHEDULES {
-            let costs = schedule.costs(counts, width);
+            let costs = schedule.costs(image, width);
             let work = chunks::chunk_costs(&costs, workers, schedule);
             let imbalance = imbalance::imbalance(&work);
             shares.push(Share { schedule, work, imbalance });

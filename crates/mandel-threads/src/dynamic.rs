@@ -5,15 +5,15 @@ use std::thread;
 
 use harness::Lane;
 use kernels::mandel::{View, count_rows};
+use kernels::split::tile;
 
-/// Fills `counts` with the counts of `view`, one thread for each of `lanes`.
+/// Fills `image` with the counts of `view`, one thread for each of `lanes`.
 ///
-/// The tiles, of `tile` rows each, wait in a queue that all threads share. A
-/// lock makes sure that each is taken by one thread only.
-pub fn compute(view: &View, tile: usize, counts: &mut [u32], lanes: &mut [Lane]) {
-    // BEGIN SOLUTION 3b
-    let pixels_of_tile = tile * view.width;
-    let queue = Mutex::new(counts.chunks_mut(pixels_of_tile).enumerate());
+/// The tiles wait in a queue that all threads share. A lock makes sure that
+/// each tile is taken by one thread only.
+pub fn compute(view: &View, tile_rows: usize, image: &mut [u32], lanes: &mut [Lane]) {
+    // BEGIN SOLUTION 3.3
+    let queue = Mutex::new(image.chunks_mut(tile_rows * view.width).enumerate());
     thread::scope(|scope| {
         for lane in lanes {
             scope.spawn(|| {
@@ -23,14 +23,12 @@ pub fn compute(view: &View, tile: usize, counts: &mut [u32], lanes: &mut [Lane])
                     // keep it until the tile is computed, and all others wait.
                     let next = queue.lock().unwrap().next();
                     let Some((number, pixels)) = next else { break };
-                    let first = number * tile;
-                    let rows = first..first + pixels.len() / view.width;
-                    lane.compute(rows.clone(), || count_rows(view, rows, pixels));
+                    let rows = tile(view.height, tile_rows, number).unwrap();
+                    lane.compute(rows, |rows| count_rows(view, rows, pixels));
                 }
             });
         }
     });
-    // STUB let _ = (view, tile, counts, lanes, Mutex::new(()), thread::yield_now, count_rows);
-    // STUB todo!("exercise 3b: the threads take tiles from a queue, see README.md, step 5")
+    // STUB todo!("task 3.3: share a tile queue, see crates/mandel-threads/README.md, step 5")
     // END SOLUTION
 }

@@ -1,13 +1,12 @@
-//! Exercise 3: a picture of the Mandelbrot set by threads.
+//! The Mandelbrot set, by threads: tasks 3.1 to 3.4.
 
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use harness::mandel::{self, Dealing, Picture, Tiles};
-use harness::options::{self, Workers};
+use harness::options::Workers;
 use harness::record::Setting;
-use harness::{Common, Error, measure, record};
-use serde_json::json;
+use harness::{Common, Error, measure, options};
 
 mod block;
 mod cyclic;
@@ -24,16 +23,12 @@ struct Args {
     #[command(flatten)]
     workers: Workers,
 
-    /// Which thread computes which rows
+    /// Which worker computes which rows
     #[arg(long, value_enum, default_value_t = Schedule::Block)]
     schedule: Schedule,
 
     #[command(flatten)]
     tiles: Tiles,
-
-    /// Let rayon's threads take the tiles; needs --schedule dynamic
-    #[arg(long)]
-    rayon: bool,
 
     #[command(flatten)]
     common: Common,
@@ -41,48 +36,41 @@ struct Args {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Schedule {
-    /// Consecutive rows for each thread
+    /// Consecutive rows for each worker
     Block,
-    /// Row r for thread r mod the number of threads
+    /// Row r for worker r mod the number of workers
     Cyclic,
-    /// The next tile for whichever thread is free
+    /// The next tile for whichever worker is free
     Dynamic,
+    /// The same, handed out by rayon
+    Rayon,
 }
+
+/// The whole picture.
+const COPIES: usize = 1;
 
 fn main() -> ExitCode {
     harness::program::run(run)
 }
 
 fn run(args: Args) -> Result<(), Error> {
-    let (workers, tile) = (args.workers.workers, args.tiles.tile);
-    if args.rayon && args.schedule != Schedule::Dynamic {
-        return Err(Error::usage("--rayon needs --schedule dynamic"));
-    }
-    let view = args.picture.view()?;
-    let files = args.picture.prepare(1)?;
-    record::prepare(&args.common)?;
-    if args.rayon {
+    let files = mandel::prepare(&args.picture, &args.common, COPIES)?;
+    let (view, tile_rows) = (args.picture.view()?, args.tiles.tile);
+    let workers = args.workers.workers;
+    if args.schedule == Schedule::Rayon {
         rayon::start(workers)?;
     }
 
-    let mut counts = vec![0; view.width * view.height];
+    let mut image = vec![0; view.width * view.height];
     let measured = measure::measure(&args.common, workers, |lanes| match args.schedule {
-        Schedule::Block => block::compute(&view, &mut counts, lanes),
-        Schedule::Cyclic => cyclic::compute(&view, &mut counts, lanes),
-        Schedule::Dynamic if args.rayon => {
-            rayon::compute(&view, tile, &mut counts, lanes)
-        }
-        Schedule::Dynamic => dynamic::compute(&view, tile, &mut counts, lanes),
+        Schedule::Block => block::compute(&view, &mut image, lanes),
+        Schedule::Cyclic => cyclic::compute(&view, &mut image, lanes),
+        Schedule::Dynamic => dynamic::compute(&view, tile_rows, &mut image, lanes),
+        Schedule::Rayon => rayon::compute(&view, tile_rows, &mut image, lanes),
     });
-
-    if args.common.check {
-        mandel::check(&view, &counts)?;
-    }
-    files.write(&view, &counts)?;
     let setting = Setting::here("mandel-threads", workers);
-    let dealing = Some(Dealing { schedule: &options::name(&args.schedule), tile });
-    let mut figures = mandel::figures(&args.picture, &measured, dealing);
-    figures["rayon"] = json!(args.rayon);
-    let summary = mandel::summary(&args.picture, &measured, dealing);
-    record::publish(&args.common, &setting, &measured, figures, &summary)
+
+    let dealing = Dealing { schedule: options::name(&args.schedule), tile_rows };
+    let Args { picture, common, .. } = &args;
+    mandel::conclude(picture, common, dealing, files, &setting, &measured, &image)
 }

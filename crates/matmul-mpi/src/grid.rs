@@ -70,7 +70,7 @@ pub fn multiply(
     let of_a = all_gather_rows(&lines.a, a.width(), &mut a.numbers);
     let of_b = all_gather_rows(&lines.b, b.width(), &mut b.numbers);
 
-    lane.compute(c.block.rows.clone(), || {
+    lane.compute(c.block.rows.clone(), |_| {
         kernel.multiply(a.view(), b.view(), c.view_mut());
     });
 

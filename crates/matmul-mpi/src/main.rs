@@ -1,4 +1,4 @@
-//! Exercise 2b: a matrix product over MPI ranks.
+//! A matrix product, over MPI ranks: tasks 2.1, 2.2 and 2.4.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,5 @@
-//! Exercise 2c: a matrix product on one machine, by threads or processes, with
-//! shared or copied operands.
+//! A matrix product on one machine, by threads or processes, with shared or
+//! copied operands: task 2.3.
 
 use std::process::ExitCode;
 

@@ -46,7 +46,7 @@ pub fn work(parent: &mut Parent, job: &Job) -> Result<(), Error> {
         parent.receive_into(numbers_mut(my_a.view_mut()))?;
         parent.receive_into(numbers_mut(b.view_mut()))?;
         let mut lane = Lane::new(job.traced);
-        lane.compute(job.rows.clone(), || {
+        lane.compute(job.rows.clone(), |_| {
             job.kernel.multiply(my_a.view(), b.view(), my_c.view_mut());
         });
         parent.send_lane(&lane)?;

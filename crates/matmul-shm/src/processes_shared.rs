@@ -31,7 +31,7 @@ pub fn work(parent: &mut Parent, job: &Job) -> Result<(), Error> {
     loop {
         parent.receive_into(&mut [BEGIN])?;
         let mut lane = Lane::new(job.traced);
-        lane.compute(job.rows.clone(), || {
+        lane.compute(job.rows.clone(), |_| {
             job.kernel.multiply(my_a, b, my_c.view_mut());
         });
         parent.send_lane(&lane)?;

@@ -29,7 +29,7 @@ pub fn multiply(
             let sender = sender.clone();
             scope.spawn(move || {
                 let mut my_c = Array2::zeros((rows.len(), my_b.ncols()));
-                lane.compute(rows.clone(), || {
+                lane.compute(rows.clone(), |_| {
                     kernel.multiply(my_a.view(), my_b.view(), my_c.view_mut());
                 });
                 sender.send((rows, my_c)).expect("the results are awaited");

@@ -26,7 +26,7 @@ pub fn multiply(
             let (my_c, others) = rest.split_at(Axis(0), rows.len());
             rest = others;
             let my_a = a.slice_move(s![rows.clone(), ..]);
-            let product = move || lane.compute(rows, || kernel.multiply(my_a, b, my_c));
+            let product = move || lane.compute(rows, |_| kernel.multiply(my_a, b, my_c));
             // The last block is for the thread that we are: it would only wait.
             match worker + 1 == workers {
                 true => product(),

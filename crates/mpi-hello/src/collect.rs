@@ -7,37 +7,35 @@ use mpi::traits::*;
 
 use crate::process::Process;
 
-/// All processes in the order of their ranks, on rank 0; elsewhere none.
+/// All processes in the order of their ranks on rank 0; none on the other ranks.
 ///
 /// A process travels as bytes: [`Process::to_bytes`], [`Process::from_bytes`].
 pub fn collect(world: &SimpleCommunicator, me: &Process) -> Vec<Process> {
-    // BEGIN SOLUTION 1b
+    // BEGIN SOLUTION 1.2
     let root = world.process_at_rank(0);
     if world.rank() != 0 {
         root.send(&me.to_bytes()[..]);
         return Vec::new();
     }
     let mut processes = vec![me.clone()];
-    // Naming the sender makes the order ours, whoever is ready first.
+    // We name the sender, so we choose the order, whoever is ready first.
     for rank in 1..world.size() {
         let (bytes, _status) = world.process_at_rank(rank).receive_vec::<u8>();
         processes.push(Process::from_bytes(&bytes));
     }
     processes
-    // STUB let _ = (world.rank(), me, Process::to_bytes, Process::from_bytes);
-    // STUB todo!("exercise 1b: rank 0 receives from each rank in turn, see README.md, step 2")
+    // STUB todo!("task 1.2: receive from each in turn, see crates/mpi-hello/README.md, step 2")
     // END SOLUTION
 }
 
 /// How many of the processes run on each host.
 pub fn processes_per_host(processes: &[Process]) -> BTreeMap<String, usize> {
-    // BEGIN SOLUTION 1b
+    // BEGIN SOLUTION 1.3
     let mut counts = BTreeMap::new();
     for process in processes {
         *counts.entry(process.host.clone()).or_insert(0) += 1;
     }
     counts
-    // STUB let _ = processes;
-    // STUB todo!("exercise 1b: count the processes of each host, see README.md, step 3")
+    // STUB todo!("task 1.3: count processes by host, see crates/mpi-hello/README.md, step 3")
     // END SOLUTION
 }

@@ -7,12 +7,11 @@ use crate::process::Process;
 
 /// Prints one line: which rank of how many this is, and on which host.
 ///
-/// All ranks print at the same time, and the launcher passes on what comes:
-/// the order of the lines is nobody's.
+/// All ranks print at the same time, and the launcher passes on what comes: the
+/// lines may appear in any order.
 pub fn greet(me: &Process, world: &SimpleCommunicator) {
-    // BEGIN SOLUTION 1a
+    // BEGIN SOLUTION 1.1
     println!("Hello from rank {} of {} on {}", me.rank, world.size(), me.host);
-    // STUB let _ = (me, world.size());
-    // STUB todo!("exercise 1a: print a line on every rank, see README.md, step 1")
+    // STUB todo!("task 1.1: print a line on every rank, see crates/mpi-hello/README.md, step 1")
     // END SOLUTION
 }

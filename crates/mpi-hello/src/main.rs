@@ -1,4 +1,4 @@
-//! Exercise 1: say hello from every MPI process.
+//! Hello from every MPI process: tasks 1.1 to 1.3.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

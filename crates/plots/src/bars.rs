@@ -28,7 +28,7 @@ pub enum Bar {
     Absent,
     /// A figure.
     Value(f64),
-    /// Why there is no figure: `not written yet (3b)`.
+    /// Why there is no figure: `not written yet (3.2)`.
     Note(String),
 }
 
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_holds_for_a_whole_group_is_said_once() {
-        let note = Bar::Note("not written yet (3b)".into());
+        let note = Bar::Note("not written yet (3.2)".into());
         let bars = Bars {
             axis: "s",
             labels: vec!["a".into()],

@@ -66,7 +66,7 @@ mod tests {
 implementation,workers,view,median_s,imbalance,result
 serial,1,whole,2.0,,verified
 block,4,whole,1.0,1.8,verified
-cyclic,4,whole,,,not written yet (3b)
+cyclic,4,whole,,,not written yet (3.2)
 wrong,4,whole,,1.1,WRONG
 ";
         let picture = bars(&rows(text)).unwrap();
@@ -78,7 +78,7 @@ wrong,4,whole,,1.1,WRONG
         let times = [
             Bar::Value(2.0),
             Bar::Value(1.0),
-            note("not written yet (3b)"),
+            note("not written yet (3.2)"),
             note("WRONG"),
         ];
         assert_eq!(time.series[0].1, times);

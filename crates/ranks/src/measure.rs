@@ -2,6 +2,7 @@
 
 use harness::measure::Measured;
 use harness::{Common, Error, Lane, clock, progress};
+use kernels::split::displacements;
 use mpi::Count;
 use mpi::collective::SystemOperation;
 use mpi::datatype::{Equivalence, PartitionMut};
@@ -85,14 +86,10 @@ fn all_lanes(world: &SimpleCommunicator, lane: &Lane) -> Vec<Lane> {
     // A traced lane is as long as it has tiles: the lengths come first.
     let mut lengths = vec![0; world.size() as usize];
     root.gather_into_root(&length, &mut lengths[..]);
-    let mut starts = Vec::new();
-    let mut end: Count = 0;
-    for length in &lengths {
-        starts.push(end);
-        end += length;
-    }
-    let mut all = vec![0_u64; end as usize];
-    let mut places = PartitionMut::new(&mut all[..], &lengths[..], &starts[..]);
+    let total: Count = lengths.iter().sum();
+    let mut all = vec![0_u64; total as usize];
+    let starts = displacements(&lengths);
+    let mut places = PartitionMut::new(&mut all[..], &lengths[..], starts);
     root.gather_varcount_into_root(&mine[..], &mut places);
 
     let mut rest = &all[..];

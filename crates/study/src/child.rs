@@ -15,9 +15,9 @@ pub type Json = Map<String, Value>;
 /// Why an implementation has no times.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
-    /// The student has not written this exercise yet.
+    /// The student has not written this task yet.
     NotWritten {
-        /// The exercise that the program names, such as `3b`.
+        /// The task that the program names, such as `3.2`.
         exercise: String,
         /// The exit status.
         status: String,
@@ -139,9 +139,9 @@ fn explain(status: ExitStatus, stderr: &str) -> Trouble {
     Trouble::Failed(format!("{message} ({status})"))
 }
 
-/// The exercise in the message of `todo!("exercise 3b: ...")`.
+/// The task in the message of `todo!("task 3.2: ...")`.
 fn unwritten(message: &str) -> Option<&str> {
-    let (_, task) = message.split_once("not yet implemented: exercise ")?;
+    let (_, task) = message.split_once("not yet implemented: task ")?;
     task.split_once(':').map(|(exercise, _)| exercise)
 }
 
@@ -164,9 +164,9 @@ mod tests {
         let failed = |message: &str| Trouble::Failed(message.into());
         for (script, trouble) in [
             (
-                "echo 'error: rank 0 of 4: not yet implemented: exercise 3b-1: deal out (src/cyclic.rs:9:5)' >&2; exit 101",
+                "echo 'error: rank 0 of 4: not yet implemented: task 3.5: deal out (src/cyclic.rs:9:5)' >&2; exit 101",
                 Trouble::NotWritten {
-                    exercise: "3b-1".into(),
+                    exercise: "3.5".into(),
                     status: "exit status 101".into(),
                 },
             ),
@@ -176,8 +176,8 @@ mod tests {
             ),
             // Only a message of the program's own counts, not what a student prints.
             (
-                "echo 'not yet implemented: exercise 3a: x' >&2; exit 3",
-                failed("not yet implemented: exercise 3a: x (exit status 3)"),
+                "echo 'not yet implemented: task 3.1: x' >&2; exit 3",
+                failed("not yet implemented: task 3.1: x (exit status 3)"),
             ),
             (
                 "echo \"ModuleNotFoundError: No module named 'numpy'\" >&2; exit 1",

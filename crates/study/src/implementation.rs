@@ -137,7 +137,7 @@ impl Implementation {
         command.args(["--warmup", &self.warmup.to_string()]);
         // A peer prints its JSON anyhow, and it is not its own judge.
         if self.peer.is_none() {
-            command.arg("--json").args((round == 0).then_some("--check"));
+            command.arg("--json").args((round > 0).then_some("--no-check"));
         }
         if round == 0 {
             command.args(&self.first);

@@ -48,7 +48,7 @@ const TIMES_SCALAR: Column = Column {
 const LEGEND: &str = "\
 speed-up   time of mandel-serial with the same kernel / median; efficiency = speed-up / workers
 imbalance  the busiest worker's iterations / mean: 1 is balanced; the master of mandel-mpi
-           dynamic counts as a worker, and computes nothing
+           dynamic and ahead counts as a worker, and computes nothing
 x scalar   time of mandel-serial scalar / median
 ";
 
@@ -118,13 +118,13 @@ fn implementations(options: &Options, flags: &str) -> Vec<Implementation> {
             ..new("mandel-serial", kernel, Start::Alone, 1, &words)
         }
     });
-    let threads = ["block", "cyclic", "dynamic", "dynamic --rayon", "dynamic simd"];
+    let threads = ["block", "cyclic", "dynamic", "rayon", "dynamic simd"];
     let threads = threads.map(|strategy| ("mandel-threads", Start::Workers, strategy));
-    let ranks = ["block", "cyclic", "dynamic", "counter", "counter simd"];
+    let ranks = ["block", "cyclic", "dynamic", "ahead", "counter", "counter simd"];
     let ranks = ranks.map(|strategy| ("mandel-mpi", Start::Ranks, strategy));
     let parallel = threads.into_iter().chain(ranks).map(|(program, start, strategy)| {
         let words = format!("--schedule {}", strategy.replace("simd", "--kernel simd"));
-        new(program, &strategy.replace("--", ""), start, options.workers, &words)
+        new(program, strategy, start, options.workers, &words)
     });
     let mut all: Vec<_> = serial.into_iter().chain(parallel).collect();
     for implementation in all.iter_mut().filter(|i| kernel(i) == KERNELS[0]) {

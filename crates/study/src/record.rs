@@ -99,7 +99,7 @@ pub fn has_failed(record: &Record) -> bool {
     !is_verified(record) && !result.starts_with(NOT_WRITTEN) && result != NOT_INSTALLED
 }
 
-/// The exercise that a record calls not written yet, such as `3b`.
+/// The exercise that a record calls not written yet, such as `3.2`.
 pub fn unwritten(record: &Record) -> Option<&str> {
     text(record, "result")
         .strip_prefix(NOT_WRITTEN)?
@@ -159,11 +159,11 @@ mod tests {
     #[test]
     fn without_times_there_is_a_verdict() {
         let unwritten_yet = Trouble::NotWritten {
-            exercise: "3b".into(),
+            exercise: "3.2".into(),
             status: "exit status 101".into(),
         };
         for (trouble, result, failed, exercise) in [
-            (unwritten_yet, "not written yet (3b)", false, Some("3b")),
+            (unwritten_yet, "not written yet (3.2)", false, Some("3.2")),
             (Trouble::Missing, "missing", true, None),
             (Trouble::NotInstalled("no".into()), "not installed", false, None),
             (Trouble::Failed("no".into()), "failed", true, None),

@@ -139,20 +139,20 @@ mod tests {
             record("slow", "verified", Some(0.9)),
             record("fast", "verified", Some(1.9)),
             record("wrong", "WRONG", Some(2.9)),
-            record("open", "not written yet (3b)", None),
-            record("open too", "not written yet (3a)", None),
+            record("open", "not written yet (3.2)", None),
+            record("open too", "not written yet (3.1)", None),
         ];
         let text = table(&[Report { records: all.to_vec(), files: vec![] }]);
         let line = text.lines().last().unwrap();
         assert!(line.starts_with("p fast "), "{text}");
-        assert!(line.ends_with("3a, 3b, 1 failed"), "{text}");
+        assert!(line.ends_with("3.1, 3.2, 1 failed"), "{text}");
     }
 
     #[test]
     fn an_exercise_without_any_time_says_what_is_open() {
-        let all = vec![record("s", "not written yet (1b)", None)];
+        let all = vec![record("s", "not written yet (1.2)", None)];
         let text = table(&[Report { records: all, files: vec![] }]);
         let line = text.lines().last().unwrap();
-        assert!(line.starts_with("p    ") && line.ends_with("  1b"), "{text}");
+        assert!(line.starts_with("p    ") && line.ends_with("  1.2"), "{text}");
     }
 }

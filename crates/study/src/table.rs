@@ -172,13 +172,13 @@ mod tests {
     fn figures_end_on_the_right_and_notes_cross_the_columns() {
         let lines = [
             Line::Cells(cells(&["a", "10", "1.5 s", "verified"])),
-            Line::Note(cells(&["longer", "2"]), "not written yet (3b)".into()),
+            Line::Note(cells(&["longer", "2"]), "not written yet (3.2)".into()),
         ];
         let expected = "\
 name    workers  median  result
 ---------------------------------
 a            10   1.5 s  verified
-longer        2  not written yet (3b)
+longer        2  not written yet (3.2)
 ";
         assert_eq!(align(&["name", "workers", "median", "result"], &lines), expected);
     }

@@ -102,7 +102,8 @@ fn rounds_interleave_the_implementations_and_verify_in_the_first() {
     let calls = lab.calls();
     let ranks: Vec<&str> = calls.iter().map(|call| &call[..1]).collect();
     assert_eq!(ranks, [["1", "2"]; 6].concat());
-    let verified: Vec<bool> = calls.iter().map(|call| call.contains("--check")).collect();
+    let verified: Vec<bool> =
+        calls.iter().map(|call| !call.contains("--no-check")).collect();
     assert_eq!(verified, [[true; 4], [false; 4], [false; 4]].concat());
     for (kernel, runs) in [("plain", "3"), ("fast", "9")] {
         let rows = lab.csv("words.csv");
@@ -120,13 +121,13 @@ fn what_is_not_written_yet_is_one_row_and_no_failure() {
     let rows = lab.csv("mandel.csv");
     for program in ["mandel-threads", "mandel-mpi"] {
         let cyclic = row(&rows, &format!("{program} cyclic"), 2);
-        assert_eq!(cyclic["result"], "not written yet (3b)");
+        assert_eq!(cyclic["result"], "not written yet (3.2)");
         assert_eq!(cyclic["message"], "exit status 101");
         assert_eq!(cyclic["median_s"], "");
         assert_eq!(row(&rows, &format!("{program} block"), 2)["result"], "verified");
     }
     assert!(
-        done.stdout.contains("not written yet (3b): exit status 101"),
+        done.stdout.contains("not written yet (3.2): exit status 101"),
         "{}",
         done.stdout
     );
@@ -139,7 +140,7 @@ fn mandel_compares_schedules_of_one_kernel_and_kernels_by_another_column() {
     let lab = Lab::new();
     let done = lab.study("mandel --workers 2 --view whole", NO_TROUBLE).success();
     let rows = lab.csv("mandel.csv");
-    assert_eq!(rows.len(), 3 + 5 + 5);
+    assert_eq!(rows.len(), 3 + 5 + 6);
     for (implementation, workers, kernel, speedup, times_scalar) in [
         ("mandel-serial scalar", 1, "scalar", "1.0", "1.0"),
         ("mandel-serial simd", 1, "simd", "1.0", "20.0"),
@@ -163,9 +164,10 @@ fn mandel_compares_schedules_of_one_kernel_and_kernels_by_another_column() {
 fn a_failure_is_one_row_and_the_rest_runs() {
     let lab = Lab::new();
     fs::remove_file(lab.path("programs/mandel-mpi")).unwrap();
-    let trouble = "*--schedule cyclic*=error\n*--schedule block*=text\n*--rayon*=other";
+    let trouble =
+        "*--schedule cyclic*=error\n*--schedule block*=text\n*--schedule rayon*=other";
     let done = lab.study("mandel --workers 2 --view whole", trouble);
-    assert!(done.failure(1).contains("8 of 13"), "{}", done.stderr);
+    assert!(done.failure(1).contains("9 of 14"), "{}", done.stderr);
     let rows = lab.csv("mandel.csv");
     for (implementation, result, message) in [
         ("mandel-threads cyclic", "failed", "no such file (exit status 1)"),
@@ -177,7 +179,7 @@ fn a_failure_is_one_row_and_the_rest_runs() {
         let found = (row["result"].as_str(), row["message"].as_str());
         assert_eq!(found, (result, message), "{implementation}");
     }
-    assert_eq!(row(&rows, "mandel-threads dynamic rayon", 2)["result"], "WRONG");
+    assert_eq!(row(&rows, "mandel-threads rayon", 2)["result"], "WRONG");
 }
 
 #[test]
@@ -190,7 +192,7 @@ fn other_counts_of_words_make_a_row_wrong() {
 
     // The fake program does not see its rank count in its words: all differ
     // from round to round instead.
-    let done = lab.study("words data --workers 2", "*--check*=other");
+    let done = lab.study("words data --workers 2", "*--no-check*=other");
     done.failure(1);
     for row in lab.csv("words.csv") {
         assert_eq!((row["result"].as_str(), row["median_s"].as_str()), ("WRONG", ""));
@@ -249,7 +251,7 @@ fn all_topics_end_with_one_summary_and_all_files() {
         let lines = summary.lines().filter(|line| line.starts_with(program)).count();
         assert_eq!(lines, 1, "{program}: {summary}");
     }
-    assert_eq!(summary.matches("3b").count(), 2, "{summary}");
+    assert_eq!(summary.matches("3.2").count(), 2, "{summary}");
     assert!(tables.lines().all(|line| line.chars().count() <= 100), "{tables}");
 }
 

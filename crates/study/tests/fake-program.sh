@@ -32,7 +32,7 @@ ending=$(echo "${TROUBLE:-}" | while IFS='=' read -r pattern ending; do
   case "$call" in $pattern) echo "$ending"; break ;; esac
 done)
 case $ending in
-  todo) echo "error: not yet implemented: exercise 3b: deal out the rows (src/cyclic.rs:9:5)" >&2; exit 101 ;;
+  todo) echo "error: not yet implemented: task 3.2: deal out the rows (src/cyclic.rs:9:5)" >&2; exit 101 ;;
   error) echo "a note" >&2; echo "error: no such file" >&2; exit 1 ;;
   hang) sleep 30 ;;
   other) iterations=999 tokens=499 ;;

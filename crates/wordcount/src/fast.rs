@@ -95,7 +95,7 @@ fn count_tiles(
         while let Some(tile) = next_tile.next() {
             reader.read(tile.start, |number, text| {
                 let tally = tallies.entry(tally_of(number)).or_default();
-                lane.compute(tile.clone(), || {
+                lane.compute(tile.clone(), |_| {
                     counter.count(text, tally);
                     text.len() as u64
                 });

@@ -1,4 +1,4 @@
-//! Exercise 4: count words over MPI ranks, by map and reduce.
+//! Counting words over MPI ranks, by map and reduce: tasks 5.1 to 5.3.
 
 use std::process::ExitCode;
 

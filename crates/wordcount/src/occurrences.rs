@@ -5,8 +5,8 @@ use mpi::collective::SystemOperation;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 
-/// How often `word` occurs in each of `documents` documents, on rank 0;
-/// elsewhere no number.
+/// How often `word` occurs in each of `documents` documents: complete on rank 0,
+/// empty on the other ranks.
 ///
 /// A piece knows the number of its document: [`Piece::document`].
 pub fn occurrences(
@@ -15,7 +15,7 @@ pub fn occurrences(
     documents: usize,
     word: &str,
 ) -> Vec<u64> {
-    // BEGIN SOLUTION 4c
+    // BEGIN SOLUTION 5.3
     let mut mine = vec![0_u64; documents];
     for piece in pieces {
         let found = piece.words().filter(|other| *other == word).count();
@@ -30,7 +30,6 @@ pub fn occurrences(
     let mut total = vec![0; documents];
     root.reduce_into_root(&mine[..], &mut total[..], SystemOperation::sum());
     total
-    // STUB let _ = (world.rank(), pieces, documents, word, SystemOperation::sum());
-    // STUB todo!("exercise 4c: count the word by document, add up, see README.md, step 3")
+    // STUB todo!("task 5.3: count by document, add up, see crates/wordcount/README.md, step 3")
     // END SOLUTION
 }

@@ -30,7 +30,7 @@ pub fn count(
         pieces.clear();
         pieces = read(world, documents, flags.rules(), lane)?;
         let mut counts = HashMap::new();
-        lane.compute(0..1, || {
+        lane.compute(0..1, |_| {
             counts = map::map(&pieces);
             counts.values().sum::<u64>()
         });

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::mini::{BLOCK, BLOCK_STUB, Mini, course, write};
+use crate::mini::{ALLOW, BLOCK, BLOCK_STUB, Mini, course, write};
 
 const HEART: &str = "crates/rows/src/block.rs";
 const MINE: &str = "    let _ = workers;\n    rows.sum()\n";
@@ -17,7 +17,7 @@ fn report(mini: &Mini, path: &Path) -> String {
 
 /// The stubbed heart with `code` in place of the stub of the second region.
 fn heart_with(code: &str) -> String {
-    let (start, rest) = BLOCK_STUB.split_once("    let _ = (rows, workers);\n").unwrap();
+    let (start, rest) = BLOCK_STUB.split_once("    todo!(").unwrap();
     let end = rest.split_once("step 2\")\n").unwrap().1;
     format!("{start}{code}{end}")
 }
@@ -27,12 +27,29 @@ fn an_untouched_handout_is_not_written_yet() {
     let Some(mini) = Mini::new() else { return };
     let report = report(&mini, mini.handout().path());
     let expected = "\n\n\
-        3a: no imports added (crates/rows/src/block.rs:5)\n\
-        3a: not written yet (crates/rows/src/block.rs:10)\n\
-        3b: not written yet (crates/rows/src/cyclic.rs:6)\n\n\
+        3.1: no imports added (crates/rows/src/block.rs:6)\n\
+        3.1: not written yet (crates/rows/src/block.rs:11)\n\
+        3.2: not written yet (crates/rows/src/cyclic.rs:7)\n\n\
         outside of the regions: as handed out\n";
     assert!(report.starts_with("rows: Rows on threads\nsubmission: /"), "{report}");
     assert!(report.ends_with(expected), "{report}");
+}
+
+#[test]
+fn the_line_that_allows_what_is_unused_may_go_or_stay() {
+    let Some(mini) = Mini::new() else { return };
+    for heart in [heart_with(MINE), heart_with(MINE).replace(&format!("{ALLOW}\n"), "")] {
+        let handout = mini.handout();
+        write(handout.path(), HEART, &heart);
+        let report = report(&mini, handout.path());
+        assert!(report.contains("3.1: differs from the reference"), "{report}");
+        assert!(report.ends_with("outside of the regions: as handed out\n"), "{report}");
+        // Nor is it shown where the file is shown as a whole.
+        write(handout.path(), HEART, &heart.replace("    // <<< 3.1\n", ""));
+        let report = self::report(&mini, handout.path());
+        assert!(report.contains("3.1: marks damaged"), "{report}");
+        assert!(!report.contains("allow"), "{report}");
+    }
 }
 
 #[test]
@@ -51,10 +68,10 @@ fn other_code_is_shown_beside_the_reference() {
     write(handout.path(), HEART, &heart_with(MINE));
     let report = report(&mini, handout.path());
     let expected = "\
-3a: differs from the reference (crates/rows/src/block.rs:10)
+3.1: differs from the reference (crates/rows/src/block.rs:11)
 --- reference/crates/rows/src/block.rs
 +++ submission/crates/rows/src/block.rs
-@@ -11,5 +10,2 @@
+@@ -11,5 +11,2 @@
 -    let middle = rows.end / workers;
 -    thread::scope(|scope| {
 -        let first = scope.spawn(|| kernels::sum(0..middle));
@@ -62,7 +79,7 @@ fn other_code_is_shown_beside_the_reference() {
 -    })
 +    let _ = workers;
 +    rows.sum()
-3b: not written yet (crates/rows/src/cyclic.rs:6)
+3.2: not written yet (crates/rows/src/cyclic.rs:7)
 
 outside of the regions: as handed out
 ";
@@ -96,7 +113,7 @@ fn every_edit_outside_of_the_regions_is_flagged() {
     let report = report(&mini, folder);
     let expected = "
 outside of the regions:
-crates/rows/src/block.rs:7: edited
+crates/rows/src/block.rs:8: edited
 -/// The sum of `rows`.
 -pub fn sum(rows: Range<u64>, workers: u64) -> u64 {
 +pub fn sum(rows: Range<u64>, workers: usize) -> u64 {
@@ -111,7 +128,7 @@ crates/kernels/build.rs:1: added, 1 lines
 crates/rows/src/extra.rs:1: added, 2 lines
 ";
     assert!(report.ends_with(expected), "{report}");
-    assert!(report.contains("3a: differs from the reference"), "{report}");
+    assert!(report.contains("3.1: differs from the reference"), "{report}");
 }
 
 #[test]
@@ -120,16 +137,16 @@ fn a_missing_or_damaged_mark_is_flagged_and_the_whole_file_shown() {
     let whole = heart_with(MINE);
     let cases = [
         (
-            whole.replace("    // <<< 3a\n", ""),
-            "block.rs:12: mark missing, here in the handout: // <<< 3a\n",
+            whole.replace("    // <<< 3.1\n", ""),
+            "block.rs:12: mark missing, here in the handout: // <<< 3.1\n",
         ),
         (
-            whole.replace("// >>> 3a: write", "//>>> write"),
-            "block.rs:9: not a mark of the handout: //>>> write",
+            whole.replace("// >>> 3.1: write", "//>>> write"),
+            "block.rs:10: not a mark of the handout: //>>> write",
         ),
         (
-            format!("{whole}// >>> 3a\n"),
-            "block.rs:14: not a mark of the handout: // >>> 3a\n",
+            format!("{whole}// >>> 3.1\n"),
+            "block.rs:15: not a mark of the handout: // >>> 3.1\n",
         ),
     ];
     for (heart, expected) in cases {
@@ -137,15 +154,15 @@ fn a_missing_or_damaged_mark_is_flagged_and_the_whole_file_shown() {
         write(handout.path(), HEART, &heart);
         let report = report(&mini, handout.path());
         assert!(report.contains(expected), "{expected}: {report}");
-        assert!(report.contains("3a: marks damaged"), "{expected}: {report}");
+        assert!(report.contains("3.1: marks damaged"), "{expected}: {report}");
         assert!(report.contains("\n+    rows.sum()\n"), "{expected}: {report}");
-        assert!(report.contains("3b: not written yet"), "{expected}: {report}");
+        assert!(report.contains("3.2: not written yet"), "{expected}: {report}");
     }
     let handout = mini.handout();
     fs::remove_file(handout.path().join(HEART)).unwrap();
     let report = report(&mini, handout.path());
     assert!(
-        report.contains("3a: not in the submission (crates/rows/src/block.rs)\n"),
+        report.contains("3.1: not in the submission (crates/rows/src/block.rs)\n"),
         "{report}"
     );
     assert!(report.contains("crates/rows/src/block.rs:1: missing\n"), "{report}");

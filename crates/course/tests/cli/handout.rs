@@ -78,7 +78,7 @@ fn the_solutions_differ_from_the_handout_in_the_regions_only() {
     let expected = ["crates/hello/src/main.rs", HEART, "crates/rows/src/cyclic.rs"];
     assert_eq!(different, expected);
     let heart = &solutions["parallel_solutions/crates/rows/src/cyclic.rs"].0;
-    let code = "here\n    row % workers == worker\n    // <<< 3b\n}\n";
+    let code = "here\n    row % workers == worker\n    // <<< 3.2\n}\n";
     assert!(heart.ends_with(code), "{heart}");
 }
 
@@ -87,10 +87,10 @@ fn chosen_regions_are_put_back() {
     let Some(mini) = Mini::new() else { return };
     let cases = [
         ("", [false, false, false]),
-        ("--solved rows:3a", [true, false, false]),
-        ("--solved 3b", [false, true, false]),
-        ("--solved 3a", [true, false, true]),
-        ("--solved hello:3a --solved 3b", [false, true, true]),
+        ("--solved rows:3.1", [true, false, false]),
+        ("--solved 3.2", [false, true, false]),
+        ("--solved 3.1", [true, false, true]),
+        ("--solved hello:3.1 --solved 3.2", [false, true, true]),
         ("--solved all", [true, true, true]),
     ];
     for (words, expected) in cases {
@@ -153,7 +153,7 @@ fn a_solution_that_stands_elsewhere_is_not_handed_out() {
         assert!(!mini.root().join("parallel_materials.tar.gz").exists(), "{path}");
         // In a tree in which that region is solved, it is no secret.
         let folder = tempfile::tempdir().unwrap();
-        let words = format!("handout --folder {} --solved 3a", folder.path().display());
+        let words = format!("handout --folder {} --solved 3.1", folder.path().display());
         assert_eq!(course(mini.root(), &words).status, 0, "{path}");
     }
 }
@@ -204,24 +204,24 @@ fn a_malformed_region_is_refused_with_its_place() {
         ),
         (
             HEART,
-            BLOCK.replacen("// BEGIN SOLUTION 3a\n", "\n", 1),
+            BLOCK.replacen("// BEGIN SOLUTION 3.1\n", "\n", 1),
             "block.rs:6: END SOLUTION without",
         ),
-        (HEART, BLOCK.replace("// STUB ", "// "), "block.rs:10: region 3a has no STUB"),
+        (HEART, BLOCK.replace("// STUB ", "// "), "block.rs:10: region 3.1 has no STUB"),
         (
             HEART,
             BLOCK.replace("use std::thread;\n", ""),
-            "block.rs:4: region 3a is empty",
+            "block.rs:4: region 3.1 is empty",
         ),
         (
             HEART,
-            BLOCK.replace("SOLUTION 3a", "SOLUTION"),
+            BLOCK.replace("SOLUTION 3.1", "SOLUTION"),
             "block.rs:4: BEGIN SOLUTION without an id",
         ),
         (
             HEART,
             BLOCK.replace("// STUB todo", "// stub todo"),
-            "block.rs:17: malformed marker",
+            "block.rs:16: malformed marker",
         ),
         (
             other,

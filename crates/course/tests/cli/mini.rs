@@ -13,38 +13,41 @@ pub const BLOCK: &str = "\
 //! Blocks: each thread gets consecutive rows.
 
 use std::ops::Range;
-// BEGIN SOLUTION 3a
+// BEGIN SOLUTION 3.1
 use std::thread;
 // END SOLUTION
 
 /// The sum of `rows`.
 pub fn sum(rows: Range<u64>, workers: u64) -> u64 {
-    // BEGIN SOLUTION 3a
+    // BEGIN SOLUTION 3.1
     let middle = rows.end / workers;
     thread::scope(|scope| {
         let first = scope.spawn(|| kernels::sum(0..middle));
         kernels::sum(middle..rows.end) + first.join().unwrap()
     })
-    // STUB let _ = (rows, workers);
-    // STUB todo!(\"exercise 3a: share the rows, see README.md, step 2\")
+    // STUB todo!(\"task 3.1: share the rows, see README.md, step 2\")
     // END SOLUTION
 }
 ";
 
+/// What a file with an open region has under its `//!` in the handout.
+pub const ALLOW: &str = "#![allow(dead_code, unused_imports, unused_mut, unused_variables, \
+                         unreachable_code)] // Delete this line when the tasks are done.";
+
 /// `BLOCK` in the handout.
 pub const BLOCK_STUB: &str = "\
 //! Blocks: each thread gets consecutive rows.
+#![allow(dead_code, unused_imports, unused_mut, unused_variables, unreachable_code)] // Delete this line when the tasks are done.
 
 use std::ops::Range;
-// >>> 3a: imports for your code
-// <<< 3a
+// >>> 3.1: imports for your code
+// <<< 3.1
 
 /// The sum of `rows`.
 pub fn sum(rows: Range<u64>, workers: u64) -> u64 {
-    // >>> 3a: write your code here
-    let _ = (rows, workers);
-    todo!(\"exercise 3a: share the rows, see README.md, step 2\")
-    // <<< 3a
+    // >>> 3.1: write your code here
+    todo!(\"task 3.1: share the rows, see README.md, step 2\")
+    // <<< 3.1
 }
 ";
 
@@ -54,10 +57,9 @@ pub const CYCLIC: &str = "\
 
 /// Whether `row` belongs to `worker`.
 pub fn owns(row: usize, worker: usize, workers: usize) -> bool {
-    // BEGIN SOLUTION 3b
+    // BEGIN SOLUTION 3.2
     row % workers == worker
-    // STUB let _ = (row, worker, workers);
-    // STUB todo!(\"exercise 3b\")
+    // STUB todo!(\"task 3.2\")
     // END SOLUTION
 }
 ";
@@ -84,8 +86,8 @@ const FILES: [(&str, &str); 16] = [
     ),
     (
         "crates/hello/src/main.rs",
-        "//! Hello.\n\nfn main() {\n    // BEGIN SOLUTION 3a\n    \
-        println!(\"hello, world\");\n    // STUB todo!(\"exercise 3a\")\n    \
+        "//! Hello.\n\nfn main() {\n    // BEGIN SOLUTION 3.1\n    \
+        println!(\"hello, world\");\n    // STUB todo!(\"task 3.1\")\n    \
         // END SOLUTION\n}\n",
     ),
     (

@@ -1,6 +1,6 @@
 //! The exercises: the same files in each, and stubs that say what to do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{EXERCISES, House, assert_none};
 
@@ -59,11 +59,12 @@ fn every_stub_names_its_task_and_a_step_of_the_sheet() {
             }
             let Some((_, task)) = line.split_once("todo!(") else { continue };
             told.insert((name, id));
+            let place = format!("see crates/{name}/README.md, step ");
             let step = task
-                .split_once("see README.md, step ")
+                .split_once(&place)
                 .and_then(|(_, step)| step.split_once("\")").map(|(step, _)| step));
-            if !task.starts_with(&format!("\"exercise {id}: ")) {
-                wrong.push(format!("{path}:{number}: does not begin with exercise {id}"));
+            if !task.starts_with(&format!("\"task {id}: ")) {
+                wrong.push(format!("{path}:{number}: does not begin with task {id}"));
             } else if !step.is_some_and(|step| has_step(sheet, step)) {
                 wrong.push(format!("{path}:{number}: no such step in the sheet's task"));
             }
@@ -80,4 +81,63 @@ fn has_step(sheet: &str, step: &str) -> bool {
     let task = sheet.split("\n## ").find(|section| section.starts_with("The task\n"));
     let item = format!("{step}. ");
     task.is_some_and(|task| task.lines().any(|line| line.starts_with(&item)))
+}
+
+/// Every task has one number, in one crate, and one row in the README's table.
+#[test]
+fn every_task_has_one_row_in_the_readme() {
+    let Some(house) = House::load() else { return };
+    let readme = &house.texts["README.md"];
+    let mut wrong = Vec::new();
+    let mut crates: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, path) in house.hearts() {
+        let file = path.rsplit('/').next().unwrap_or_default();
+        for line in house.texts[&path].lines() {
+            let Some(id) = line.trim().strip_prefix("// BEGIN SOLUTION ") else {
+                continue;
+            };
+            if *crates.entry(id).or_insert(name) != name {
+                wrong.push(format!("{path}: task {id} is in {} already", crates[id]));
+            }
+            let start = format!("| {id} |");
+            let mut rows = readme.lines().filter(|row| row.starts_with(&start));
+            let is_row =
+                rows.next().is_some_and(|row| row.contains(&format!("`{file}`")));
+            if !is_row || rows.next().is_some() {
+                wrong.push(format!("{path}: README.md needs one row {id} with `{file}`"));
+            }
+        }
+    }
+    assert_none(wrong);
+}
+
+/// What a sheet shows is compiled: each line stands in `ranks/examples/calls.rs`
+/// as well, in the function that is called as the crate.
+#[test]
+fn every_call_that_a_sheet_shows_is_compiled() {
+    let Some(house) = House::load() else { return };
+    let calls = &house.texts["crates/ranks/examples/calls.rs"];
+    let mut wrong = Vec::new();
+    for name in EXERCISES {
+        let function = format!("\nfn {}(", name.replace('-', "_"));
+        let body = calls.split_once(&function).map_or("", |(_, body)| body);
+        let body = body.split("\n}\n").next().unwrap_or_default();
+        let compiled: BTreeSet<&str> = body.lines().map(str::trim).collect();
+        let sheet = &house.texts[&format!("crates/{name}/README.md")];
+        let shown: Vec<&str> = rust_lines(sheet).collect();
+        if shown.len() < 4 {
+            wrong.push(format!("{name}: the sheet shows {} calls", shown.len()));
+        }
+        let unknown = shown.into_iter().filter(|line| !compiled.contains(line));
+        wrong.extend(unknown.map(|line| format!("{name}: not compiled: {line}")));
+    }
+    assert_none(wrong);
+}
+
+/// The lines of code in the blocks of a page that are Rust, without comments.
+fn rust_lines(page: &str) -> impl Iterator<Item = &str> {
+    let blocks = page.split("```").skip(1).step_by(2);
+    let blocks = blocks.filter_map(|block| block.strip_prefix("rust\n"));
+    let lines = blocks.flat_map(str::lines);
+    lines.map(|line| line.split("  //").next().unwrap_or_default().trim())
 }

@@ -3,17 +3,61 @@
 use kernels::mandel::View;
 use serde_json::{Value, json};
 
-use super::Picture;
+use super::{Files, Picture, check};
 use crate::measure::Measured;
 use crate::options::name;
+use crate::record::{self, Setting};
+use crate::{Common, Error};
 
 /// How the rows were dealt out to the workers.
-#[derive(Clone, Copy, Debug)]
-pub struct Dealing<'a> {
+#[derive(Clone, Debug)]
+pub struct Dealing {
     /// The name of the schedule.
-    pub schedule: &'a str,
+    pub schedule: String,
     /// Rows in a tile.
-    pub tile: usize,
+    pub tile_rows: usize,
+}
+
+/// The files to write, after making sure that the run can be what it is asked for.
+///
+/// `copies` is how often the counts lie in this machine's memory.
+///
+/// # Errors
+///
+/// [`Error::Usage`] for a view that is none, [`Error::Failure`] where a file cannot
+/// be written or the memory is too small.
+pub fn prepare(
+    picture: &Picture,
+    common: &Common,
+    copies: usize,
+) -> Result<Files, Error> {
+    picture.view()?;
+    record::prepare(common)?;
+    picture.prepare(copies)
+}
+
+/// Verifies the counts `image`, writes the files and publishes the record.
+///
+/// # Errors
+///
+/// [`Error::Failure`] where a count is wrong or something cannot be written.
+pub fn conclude(
+    picture: &Picture,
+    common: &Common,
+    dealing: Dealing,
+    files: Files,
+    setting: &Setting,
+    measured: &Measured,
+    image: &[u32],
+) -> Result<(), Error> {
+    let view = picture.view()?;
+    if common.check {
+        check(&view, image)?;
+    }
+    files.write(&view, image)?;
+    let figures = figures(picture, measured, Some(&dealing));
+    let summary = summary(picture, measured, Some(&dealing));
+    record::publish(common, setting, measured, figures, &summary)
 }
 
 /// The figures of the record; with those of the workers where rows were dealt
@@ -25,7 +69,7 @@ pub struct Dealing<'a> {
 pub fn figures(
     picture: &Picture,
     measured: &Measured,
-    dealing: Option<Dealing>,
+    dealing: Option<&Dealing>,
 ) -> Value {
     let view = picture.view().expect("checked before the run");
     let mut figures = json!({
@@ -38,9 +82,9 @@ pub fn figures(
         "kernel": name(&picture.kernel),
         "iterations": iterations(measured),
     });
-    if let Some(Dealing { schedule, tile }) = dealing {
+    if let Some(Dealing { schedule, tile_rows }) = dealing {
         figures["schedule"] = json!(schedule);
-        figures["tile"] = json!(tile);
+        figures["tile"] = json!(tile_rows);
         figures["imbalance"] = json!(measured.imbalance());
         figures["busy_s"] = json!(measured.busy_s());
     }
@@ -55,7 +99,7 @@ pub fn figures(
 pub fn summary(
     picture: &Picture,
     measured: &Measured,
-    dealing: Option<Dealing>,
+    dealing: Option<&Dealing>,
 ) -> String {
     let view = picture.view().expect("checked before the run");
     let iterations = iterations(measured);
@@ -78,18 +122,14 @@ pub(super) fn what(view: &View, name: Option<&str>) -> String {
 }
 
 /// `dynamic on 3 workers, tiles of 1 row`.
-fn how(measured: &Measured, dealing: Option<Dealing>) -> String {
-    let workers = measured.lanes.len();
-    match dealing {
-        None => "one worker".to_owned(),
-        Some(Dealing { schedule: schedule @ ("block" | "cyclic"), .. }) => {
-            format!("{schedule} on {}", numbered(workers, "worker"))
-        }
-        Some(Dealing { schedule, tile }) => format!(
-            "{schedule} on {}, tiles of {}",
-            numbered(workers, "worker"),
-            numbered(tile, "row")
-        ),
+fn how(measured: &Measured, dealing: Option<&Dealing>) -> String {
+    let Some(Dealing { schedule, tile_rows }) = dealing else {
+        return "one worker".to_owned();
+    };
+    let workers = numbered(measured.lanes.len(), "worker");
+    match &**schedule {
+        "block" | "cyclic" => format!("{schedule} on {workers}"),
+        _ => format!("{schedule} on {workers}, tiles of {}", numbered(*tile_rows, "row")),
     }
 }
 

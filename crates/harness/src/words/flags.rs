@@ -37,7 +37,7 @@ pub struct Flags {
     pub nfc: bool,
 
     /// How to count
-    #[arg(long, value_enum, default_value_t = Kernel::Fast)]
+    #[arg(long, value_enum, default_value_t = Kernel::Plain)]
     pub kernel: Kernel,
 
     /// Write the columns word,count (document,word,count with --per-document)

@@ -40,7 +40,7 @@ pub fn read(
             let range = source.next_cut(range.start)?..source.next_cut(range.end)?;
             let room = range.end - range.start;
             let mut piece = Piece::new(number, room as usize);
-            let add = |text: &[u8]| lane.compute(0..1, || piece.add(text, rules));
+            let add = |text: &[u8]| lane.compute(0..1, |_| piece.add(text, rules));
             source.cut(range, &mut text, add)?;
             Ok(piece)
         });

@@ -67,7 +67,7 @@ impl Pair {
         let schedule = match strategy {
             "block" => Schedule::Block,
             "cyclic" => Schedule::Cyclic,
-            "dynamic" | "counter" => Schedule::Dynamic,
+            "dynamic" | "rayon" | "ahead" | "counter" => Schedule::Dynamic,
             _ => return None,
         };
         let computing = workers.checked_sub(masters).filter(|&n| n > 0)?;

@@ -51,7 +51,8 @@ fn of_view(rows: &[Row], view: &str) -> Option<String> {
 
 /// Whether one of the workers hands out tiles and computes nothing.
 pub fn has_master(row: &Row) -> bool {
-    row.text("strategy") == "dynamic" && row.text("program") == "mandel-mpi"
+    ["dynamic", "ahead"].contains(&row.text("strategy"))
+        && row.text("program") == "mandel-mpi"
 }
 
 /// The best and the worst on all workers, beside the best serial one.

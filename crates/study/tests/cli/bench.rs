@@ -105,5 +105,5 @@ fn there_is_a_table_a_series_and_one_legend() {
     // The fake programs have no serial part.
     let fitted = "fitted serial part: 0.000 strong, 0.000 weak\n";
     assert_eq!(text.matches(fitted).count(), 4, "{text}");
-    assert_eq!(text.matches("not written yet (3b)").count(), 6, "{text}");
+    assert_eq!(text.matches("not written yet (3.2)").count(), 6, "{text}");
 }

@@ -94,7 +94,7 @@ fn chunks_that_are_not_written_yet_leave_the_pixels_to_be_timed() {
     let lab = Lab::new();
     write_costs(&lab);
     let done = lab.study("costs", "*--chunks*=todo").success();
-    let line = "mandel-serial chunks  not written yet (3b): exit status 101";
+    let line = "mandel-serial chunks  not written yet (3.2): exit status 101";
     assert!(done.stdout.lines().any(|told| told == line), "{}", done.stdout);
     assert!(!lab.path("results/chunks.csv").exists());
     assert_eq!(lab.csv("costs-summary.csv").len(), 1);
