@@ -5,7 +5,7 @@ use serde_json::json;
 use study::child::Trouble;
 use study::implementation::Implementation;
 use study::options::Options;
-use study::record::{self, Record, records};
+use study::record::{Record, records};
 use study::rounds::{self, Row};
 use study::table::{self, Column, MEDIAN, figure};
 use study::topic::Topic;
@@ -107,8 +107,10 @@ impl Contest {
             let (row, ours) = (&rows[number], &rows[against[number]]);
             if row.implementation.peer.is_some() {
                 let ratio = || Some(row.median_s()? / ours.median_s()?);
-                record.insert("against".into(), ours.implementation.name().into());
-                record.insert("ours_per_peer".into(), ratio().into());
+                record
+                    .figures
+                    .insert("against".into(), ours.implementation.name().into());
+                record.figures.insert("ours_per_peer".into(), ratio().into());
             }
         }
         let (topic, input) = (self.topic, self.input);
@@ -118,8 +120,10 @@ impl Contest {
 
 /// A launcher of another MPI starts so many jobs of one rank.
 fn check_workers(row: &mut Row) {
-    let (found, expected) = (row.value("workers"), row.implementation.workers);
-    if row.trouble.is_none() && found != json!(expected) {
+    let expected = row.implementation.workers;
+    let found = row.rounds.first().map(|record| record.workers);
+    if let Some(found) = found.filter(|&found| row.trouble.is_none() && found != expected)
+    {
         let message = format!("it ran on {found} workers, not on {expected}");
         row.trouble = Some(Trouble::Failed(message));
     }
@@ -137,9 +141,9 @@ impl Rate {
 
 const RATIO: Column = Column {
     heading: "ours/peer",
-    cell: |record| match record.get("against") {
-        None => String::new(),
-        Some(_) => figure(record, "ours_per_peer", 2),
+    cell: |record| match is_peer(record) {
+        true => figure(record.figure("ours_per_peer"), 2),
+        false => String::new(),
     },
 };
 
@@ -164,9 +168,8 @@ impl Table {
     /// The records with the peers' names moved in, below ours.
     fn indented(&self) -> Vec<Record> {
         let mut records = self.records.clone();
-        for record in records.iter_mut().filter(|r| r.contains_key("against")) {
-            let name = format!("{INDENT}{}", record::text(record, "implementation"));
-            record.insert("implementation".into(), name.into());
+        for record in records.iter_mut().filter(|record| is_peer(record)) {
+            record.implementation.insert_str(0, INDENT);
         }
         records
     }
@@ -180,8 +183,13 @@ Indented below each program of ours: its peers, which do the same with as many w
 ours/peer  our rate / the peer's: above 1 ours is faster; medians of one interleaved run
 ";
 
+/// Whether a record is of a program that is not ours.
+pub fn is_peer(record: &Record) -> bool {
+    record.figures.contains_key("against")
+}
+
 fn rate(record: &Record) -> String {
-    let Some(rate) = record::number(record, "rate") else { return table::DASH.into() };
+    let Some(rate) = record.figure("rate") else { return table::DASH.into() };
     // Three digits and no more, as the medians have.
     let decimals = (2 - rate.max(1e-3).log10().floor() as i32).max(0) as usize;
     format!("{rate:.decimals$}")

@@ -9,11 +9,11 @@ use harness::Error;
 use harness::files::Output;
 use study::machine::{processor, system};
 use study::options::Options;
-use study::record::{Record, text};
+use study::record::Record;
 use study::topic::Topic;
 
 use crate::args::Args;
-use crate::contest::Table;
+use crate::contest::{Table, is_peer};
 
 const HEAD: &str = "\
 # Ours and others
@@ -107,10 +107,9 @@ fn machine(options: &Options) -> String {
 /// What a record says of versions: those of a peer's libraries, or ours; and
 /// that of the MPI library.
 fn versions(record: &Record) -> Vec<String> {
-    let ours = format!("our programs {}", text(record, "version"));
-    let is_peer = record.contains_key("against");
-    let version = if is_peer { text(record, "version") } else { &ours };
-    let libraries = version.split(", ").chain([text(record, "mpi")]);
+    let ours = format!("our programs {}", record.version);
+    let version = if is_peer(record) { &record.version } else { &ours };
+    let libraries = version.split(", ").chain(record.mpi.as_deref());
     libraries.filter(|name| !name.is_empty()).map(String::from).collect()
 }
 

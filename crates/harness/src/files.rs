@@ -67,7 +67,8 @@ pub fn output(path: Option<&PathBuf>) -> Result<Option<Output>, Error> {
     path.map(|path| Output::create(path)).transpose()
 }
 
-/// One line appended to `path`, with `header` before it if the file is empty.
+/// One line of CSV appended to `path`, with the names of its columns before it
+/// if the file is empty.
 ///
 /// Both go out in one write in append mode, so that lines of programs that
 /// run at the same time do not mix.
@@ -76,15 +77,20 @@ pub fn output(path: Option<&PathBuf>) -> Result<Option<Output>, Error> {
 ///
 /// [`Error::Failure`] where the file cannot be written, or begins with
 /// another header.
-pub fn append(path: &Path, header: &str, line: &str) -> Result<(), Error> {
+pub fn append(
+    path: &Path,
+    names: &[impl AsRef<[u8]>],
+    fields: &[impl AsRef<[u8]>],
+) -> Result<(), Error> {
     let appended = || -> io::Result<()> {
+        let (header, line) = (csv_line(names)?, csv_line(fields)?);
         let found = fs::read_to_string(path).or_else(|error| match error.kind() {
             io::ErrorKind::NotFound => Ok(String::new()),
             _ => Err(error),
         })?;
         let text = match found.lines().next() {
-            None => format!("{header}\n{line}\n"),
-            Some(first) if first == header => format!("{line}\n"),
+            None => format!("{header}{line}"),
+            Some(first) if first == header.trim_end() => line,
             Some(_) => {
                 return Err(io::Error::other("it has other columns; name a new file"));
             }
@@ -96,6 +102,14 @@ pub fn append(path: &Path, header: &str, line: &str) -> Result<(), Error> {
             .write_all(text.as_bytes())
     };
     appended().map_err(|error| cannot_write(path, &error))
+}
+
+/// The fields as one line of CSV, with its end.
+fn csv_line(fields: &[impl AsRef<[u8]>]) -> io::Result<String> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(fields)?;
+    let bytes = csv.into_inner().map_err(|error| error.into_error())?;
+    String::from_utf8(bytes).map_err(io::Error::other)
 }
 
 /// Makes sure that lines can be appended to `path`.
@@ -214,9 +228,10 @@ mod tests {
         let path = folder.path().join("records.csv");
         check_append(&path).unwrap();
         assert!(!path.exists());
-        append(&path, "a,b", "1,2").unwrap();
-        append(&path, "a,b", "3,4").unwrap();
-        append(&path, "a,c", "5,6").unwrap_err();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "a,b\n1,2\n3,4\n");
+        append(&path, &["a", "b"], &["1", "2, 3"]).unwrap();
+        append(&path, &["a", "b"], &["say \"hi\"", ""]).unwrap();
+        append(&path, &["a", "c"], &["5", "6"]).unwrap_err();
+        let expected = "a,b\n1,\"2, 3\"\n\"say \"\"hi\"\"\",\n";
+        assert_eq!(fs::read_to_string(&path).unwrap(), expected);
     }
 }

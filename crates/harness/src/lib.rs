@@ -30,7 +30,6 @@ pub mod clock;
 mod lane;
 pub mod measure;
 pub mod record;
-mod trace;
 
 pub mod progress;
 pub mod trial;

@@ -1,7 +1,5 @@
 //! What a message costs: its time by its size, and Hockney's law through them.
 
-use std::io::Write;
-
 use harness::files::Output;
 use harness::record::Setting;
 use harness::{Common, Error, record};
@@ -43,11 +41,12 @@ pub fn run(
 fn write(out: Option<Output>, messages: &[Message]) -> Result<(), Error> {
     let Some(out) = out else { return Ok(()) };
     out.write(|file| {
-        writeln!(file, "bytes,seconds")?;
+        let mut csv = csv::Writer::from_writer(file);
+        csv.write_record(["bytes", "seconds"])?;
         for Message { bytes, seconds } in messages {
-            writeln!(file, "{bytes},{seconds}")?;
+            csv.write_record([bytes.to_string(), seconds.to_string()])?;
         }
-        Ok(())
+        csv.flush()
     })
 }
 

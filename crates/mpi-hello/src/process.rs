@@ -1,11 +1,10 @@
 //! Who a process is: its rank, its host, its number on that host.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::Write;
 
 use harness::Error;
 use harness::files::Output;
-use harness::record::{Setting, quoted};
+use harness::record::Setting;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 use serde::Serialize;
@@ -88,11 +87,9 @@ pub fn check(
 pub fn write(out: Option<Output>, processes: &[Process]) -> Result<(), Error> {
     let Some(out) = out else { return Ok(()) };
     out.write(|file| {
-        writeln!(file, "rank,host,pid")?;
-        for process in processes {
-            writeln!(file, "{},{},{}", process.rank, quoted(&process.host), process.pid)?;
-        }
-        Ok(())
+        let mut csv = csv::Writer::from_writer(file);
+        processes.iter().try_for_each(|process| csv.serialize(process))?;
+        csv.flush()
     })
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use study::csv;
 use study::implementation::{Implementation, Start};
 use study::options::{Options, missing_document};
-use study::record::{Record, number, records, text};
+use study::record::{Record, records};
 use study::rounds::{self, Row};
 use study::summary::Report;
 use study::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, rounded, table};
@@ -20,10 +20,10 @@ use study::topic::Topic;
 
 const COLUMNS: [&str; 4] = ["topic", "scaling", "work", "serial_fraction"];
 const WORK: Column =
-    Column { heading: "work", cell: |record| text(record, "work").to_owned() };
+    Column { heading: "work", cell: |record| record.text("work").to_owned() };
 const SERIAL: Column = Column {
     heading: "serial part",
-    cell: |record: &Record| figure(record, "serial_fraction", 3),
+    cell: |record: &Record| figure(record.figure("serial_fraction"), 3),
 };
 const LEGEND: &str = "\
 strong  the same work for all: speed-up = time of 1 worker / median
@@ -117,8 +117,8 @@ pub fn run(options: &Options) -> Result<Report, Error> {
             let implementations =
                 counts.into_iter().map(|p| series.with(p, scaling, options, &corpus));
             let rows = rounds::run(options, implementations.collect());
-            let figures = |row: &Row| figures(&series, scaling, row, &rows, options);
-            of_series.extend(records(&rows, figures));
+            let figures = |row: &Row| figures(&series, scaling, row, options);
+            of_series.extend(scaled(scaling, records(&rows, figures)));
         }
         program::print(&format!(
             "\n{} {}\n\n{}{}",
@@ -208,31 +208,35 @@ impl Series {
     }
 }
 
-fn figures(
-    series: &Series,
-    scaling: Scaling,
-    row: &Row,
-    rows: &[Row],
-    options: &Options,
-) -> Value {
-    let workers = row.implementation.workers as f64;
-    let ratio = || Some(rows[0].median_s()? / row.median_s()?);
-    let speedup = match scaling {
-        Scaling::Strong => ratio(),
-        Scaling::Weak => ratio().map(|ratio| ratio * workers),
-    };
+fn figures(series: &Series, scaling: Scaling, row: &Row, options: &Options) -> Value {
     let extent = series.extent(scaling, row.implementation.workers, options);
     let work = series.work(extent, row);
-    let efficiency = speedup.filter(|_| !row.is_oversubscribed()).map(|s| s / workers);
-    let serial = || karp_flatt(speedup?, workers);
     json!({
         "topic": series.topic.name(),
         "scaling": scaling.name(),
         "work": format!("{}, {work}", scaling.name()),
-        "speedup": speedup,
-        "efficiency": efficiency,
-        "serial_fraction": serial().filter(|_| scaling == Scaling::Strong && !row.is_oversubscribed()),
     })
+}
+
+/// The records of a series with what its speed-ups are, the first being that of
+/// one worker.
+fn scaled(scaling: Scaling, mut records: Vec<Record>) -> Vec<Record> {
+    let alone = records[0].median_s;
+    for record in &mut records {
+        let workers = record.workers as f64;
+        let ratio = alone.zip(record.median_s).map(|(alone, median)| alone / median);
+        record.speedup = match scaling {
+            Scaling::Strong => ratio,
+            Scaling::Weak => ratio.map(|ratio| ratio * workers),
+        };
+        let with_cores = record.speedup.filter(|_| !record.oversubscribed);
+        record.efficiency = with_cores.map(|speedup| speedup / workers);
+        let serial = with_cores
+            .filter(|_| scaling == Scaling::Strong)
+            .and_then(|speedup| karp_flatt(speedup, workers));
+        record.figures.insert("serial_fraction".into(), json!(serial));
+    }
+    records
 }
 
 /// The serial parts that are fitted to a series, in words; empty where one worker
@@ -240,10 +244,9 @@ fn figures(
 fn fitted(records: &[Record]) -> String {
     let part = |(scaling, law): (Scaling, Law)| {
         let is_part = |record: &&Record| {
-            text(record, "scaling") == scaling.name() && record["oversubscribed"] == false
+            record.text("scaling") == scaling.name() && !record.oversubscribed
         };
-        let point =
-            |record| Some((number(record, "workers")?, number(record, "speedup")?));
+        let point = |record: &Record| Some((record.workers as f64, record.speedup?));
         let points: Vec<_> = records.iter().filter(is_part).filter_map(point).collect();
         Some(format!("{} {}", rounded(law.fit(&points)?, 3), scaling.name()))
     };
@@ -277,12 +280,16 @@ mod tests {
 
     #[test]
     fn a_serial_part_is_fitted_where_each_worker_has_a_core() {
-        let record = |scaling: Scaling, workers: u32, speedup: f64| {
-            let record = json!({
-                "scaling": scaling.name(), "workers": workers, "speedup": speedup,
-                "oversubscribed": workers > 2,
-            });
-            record.as_object().cloned().unwrap()
+        let record = |scaling: Scaling, workers: usize, speedup: f64| {
+            let implementation =
+                Implementation::new("p", "s", Start::Workers, workers, "");
+            let row = Row { implementation, rounds: vec![], trouble: None };
+            let scaling = json!({ "scaling": scaling.name() });
+            Record {
+                speedup: Some(speedup),
+                oversubscribed: workers > 2,
+                ..records(&[row], |_| &scaling).remove(0)
+            }
         };
         let mut records = vec![record(Scaling::Strong, 1, 1.0)];
         assert_eq!(fitted(&records), "");

@@ -6,11 +6,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use harness::record::Record;
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::{Map, Value};
-
-/// A program's JSON object.
-pub type Json = Map<String, Value>;
 
 /// Why an implementation has no times.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,8 +19,8 @@ pub enum Trouble {
         /// The exit status.
         status: String,
     },
-    /// The folder of programs does not hold it.
-    Missing,
+    /// The folder of programs does not hold this one.
+    Missing(&'static str),
     /// It is not ours, and this machine lacks it or what it needs.
     NotInstalled(String),
     /// It ended with an error, hung, or printed something else than JSON.
@@ -32,18 +29,44 @@ pub enum Trouble {
     Wrong(String),
 }
 
-/// The JSON object that `command` prints. Each line of its stderr goes to
+impl Trouble {
+    /// One or a few words for the column `result`.
+    pub fn result(&self) -> String {
+        match self {
+            Trouble::NotWritten { exercise, .. } => {
+                format!("not written yet ({exercise})")
+            }
+            Trouble::Missing(_) => "missing".to_owned(),
+            Trouble::NotInstalled(_) => "not installed".to_owned(),
+            Trouble::Failed(_) => "failed".to_owned(),
+            Trouble::Wrong(_) => "WRONG".to_owned(),
+        }
+    }
+
+    /// What else there is to say, for the column `message`.
+    pub fn message(&self) -> String {
+        match self {
+            Trouble::NotWritten { status, .. } => status.clone(),
+            Trouble::Missing(program) => format!("cargo build -p {program} makes it"),
+            Trouble::NotInstalled(message)
+            | Trouble::Failed(message)
+            | Trouble::Wrong(message) => message.clone(),
+        }
+    }
+}
+
+/// The record that `command` prints. Each line of its stderr goes to
 /// `hear` as it comes.
 ///
 /// # Errors
 ///
-/// [`Trouble`] where it has another status than 0, no JSON, or takes longer
-/// than `limit`.
+/// [`Trouble`] where it has another status than 0, prints no record, or takes
+/// longer than `limit`.
 pub fn run(
     command: &mut Command,
     limit: Duration,
     hear: impl Fn(&str) + Send + 'static,
-) -> Result<Json, Trouble> {
+) -> Result<Record, Trouble> {
     // The child stays in our process group: a Ctrl-C ends us both.
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command
@@ -59,12 +82,15 @@ pub fn run(
     if !status.success() {
         return Err(explain(status, &stderr));
     }
-    let json: Json = serde_json::from_str(&stdout)
-        .map_err(|_| Trouble::Failed("it printed something else than JSON".into()))?;
-    let samples = json.get("samples_s").and_then(Value::as_array);
-    match samples.is_some_and(|s| !s.is_empty() && s.iter().all(Value::is_number)) {
-        true => Ok(json),
-        false => Err(Trouble::Failed("its JSON lacks samples_s".into())),
+    let record: Record = serde_json::from_str(&stdout).map_err(|error| {
+        Trouble::Failed(match error.is_data() {
+            true => format!("its JSON is not a record: {error}"),
+            false => "it printed something else than JSON".to_owned(),
+        })
+    })?;
+    match record.samples_s.is_empty() {
+        true => Err(Trouble::Failed("its JSON lacks samples_s".into())),
+        false => Ok(record),
     }
 }
 
@@ -155,7 +181,7 @@ fn python_module(line: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn shell(script: &str) -> Result<Json, Trouble> {
+    fn shell(script: &str) -> Result<Record, Trouble> {
         run(Command::new("sh").args(["-c", script]), Duration::from_secs(60), |_| {})
     }
 
@@ -188,12 +214,37 @@ mod tests {
             ("exit 4", failed("it said nothing (exit status 4)")),
             ("kill -KILL $$", failed("it said nothing (signal: 9 (SIGKILL))")),
             ("echo hello", failed("it printed something else than JSON")),
-            ("echo '{\"samples_s\": [null]}'", failed("its JSON lacks samples_s")),
-            ("echo '{\"samples_s\": []}'", failed("its JSON lacks samples_s")),
         ] {
             assert_eq!(shell(script), Err(trouble), "{script}");
         }
-        assert!(shell("echo '{\"samples_s\": [1]}'").is_ok());
+    }
+
+    #[test]
+    fn a_record_has_samples() {
+        let printed = |samples: &str| {
+            shell(&format!(
+                "echo '{{\"program\": \"p\", \"version\": \"1\", \"mpi\": null, \
+                 \"workers\": 1, \"hosts\": 1, \"cores\": 2, \"median_s\": 1, \
+                 \"min_s\": 1{samples}, \"gflops\": 7}}'"
+            ))
+        };
+        let record = printed(", \"samples_s\": [1]").unwrap();
+        assert_eq!(
+            (&record.samples_s[..], &record.figures["gflops"]),
+            (&[1.0][..], &7.into())
+        );
+        for (samples, message) in [
+            ("", "its JSON is not a record: missing field `samples_s`"),
+            (", \"samples_s\": [null]", "its JSON is not a record: invalid type: null"),
+            (", \"samples_s\": []", "its JSON lacks samples_s"),
+        ] {
+            match printed(samples) {
+                Err(Trouble::Failed(said)) => {
+                    assert!(said.starts_with(message), "{said}")
+                }
+                other => panic!("{samples}: {other:?}"),
+            }
+        }
     }
 
     #[test]

@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 
 use harness::mandel::Costs;
+use harness::record::{Figures, fields};
 use harness::{Error, program};
 use serde_json::{Value, json};
 use study::csv;
 use study::implementation::{Implementation, Start};
 use study::machine::processor;
 use study::options::Options;
-use study::record::{self, Record, is_verified, records};
+use study::record::{Record, records};
 use study::rounds::{self, Row};
 use study::summary::Report;
 use study::table::{self, Line, align};
@@ -92,7 +93,7 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
         "\nMandelbrot set, view {view}: the imbalance of chunks\n\n"
     ))?;
     let mut files = Vec::new();
-    if is_verified(&all[0]) {
+    if all[0].is_verified() {
         let shares = shares(&rows[0]);
         program::print(&format!("{}\n{LEGEND}\n", imbalances(&shares)))?;
         csv::write_plain(&chunks, &CHUNKS, &shares)?;
@@ -100,7 +101,7 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     } else {
         program::print(&format!("{}\n", unmeasured(&all[0])))?;
     }
-    if is_verified(&all[1]) {
+    if all[1].is_verified() {
         let costs = Costs::read(&pixels)?;
         let line = fit(&resolved(&costs));
         let summary = summary(&rows[1], &costs, line);
@@ -142,39 +143,48 @@ fn timed(view: &str, options: &Options, file: &Path) -> Implementation {
 }
 
 fn unmeasured(record: &Record) -> String {
-    format!("{}  {}", record::text(record, "implementation"), table::note(record))
+    format!("{}  {}", record.implementation, record.note())
 }
 
-/// One record a schedule and number of workers.
-fn shares(row: &Row) -> Vec<Record> {
+/// One line a schedule and number of workers.
+fn shares(row: &Row) -> Vec<Figures> {
     let found = row.value("chunks");
     let shares = found.as_array().into_iter().flatten().filter_map(Value::as_object);
-    let mut records = Vec::new();
+    let mut lines = Vec::new();
     for share in shares {
-        let mut record = setting(row);
-        record.extend(share.clone());
-        let work = record["work"].as_array().filter(|work| work.len() <= NAMED);
+        let mut line = setting(row);
+        line.extend(share.clone());
+        let work = line["work"].as_array().filter(|work| work.len() <= NAMED);
         let work = work.into_iter().flatten().map(Value::to_string).collect::<Vec<_>>();
-        record["work"] = json!(work.join(" "));
-        records.push(record);
+        line["work"] = json!(work.join(" "));
+        lines.push(line);
     }
-    records
+    lines
 }
 
 /// What was drawn, and where.
-fn setting(row: &Row) -> Record {
-    let keys = ["view", "width", "height", "max_iter", "kernel", "cores", "version"];
-    let known = keys.into_iter().map(|key| (key.to_owned(), row.value(key)));
-    known.chain([("processor".to_owned(), json!(processor()))]).collect()
+fn setting(row: &Row) -> Figures {
+    let said = row.rounds.first();
+    fields(&json!({
+        "view": row.value("view"),
+        "width": row.value("width"),
+        "height": row.value("height"),
+        "max_iter": row.value("max_iter"),
+        "kernel": row.value("kernel"),
+        "cores": said.map(|said| said.cores),
+        "version": said.map(|said| &said.version),
+        "processor": processor(),
+    }))
 }
 
 /// A line for each number of workers, a column for each schedule.
-fn imbalances(shares: &[Record]) -> String {
+fn imbalances(shares: &[Figures]) -> String {
     let lines: Vec<Line> = shares
         .chunk_by(|a, b| a["workers"] == b["workers"])
         .map(|shares| {
-            let figures = shares.iter().map(|share| table::figure(share, "imbalance", 2));
-            let workers = table::figure(&shares[0], "workers", 0);
+            let figures =
+                shares.iter().map(|share| table::figure(share["imbalance"].as_f64(), 2));
+            let workers = table::figure(shares[0]["workers"].as_f64(), 0);
             Line::Cells(
                 [workers].into_iter().chain(figures).chain([String::new()]).collect(),
             )
@@ -195,8 +205,8 @@ fn resolved(costs: &Costs) -> Vec<(f64, f64)> {
 }
 
 /// `line` is what an iteration takes, as it was fitted to the pixels.
-fn summary(row: &Row, costs: &Costs, line: Fit) -> Record {
-    let mut record = setting(row);
+fn summary(row: &Row, costs: &Costs, line: Fit) -> Figures {
+    let mut summary = setting(row);
     let figures = json!({
         "repeats": REPEATS,
         "iterations": row.value("iterations"),
@@ -209,12 +219,12 @@ fn summary(row: &Row, costs: &Costs, line: Fit) -> Record {
         "gini_iterations": gini(&numbers(&costs.iterations)),
         "gini_seconds": gini(&numbers(&costs.seconds)),
     });
-    record.extend(figures.as_object().cloned().unwrap_or_default());
-    record
+    summary.extend(fields(&figures));
+    summary
 }
 
-fn sentences(summary: &Record, costs: &Costs) -> String {
-    let number = |key| record::number(summary, key).unwrap_or(f64::NAN);
+fn sentences(summary: &Figures, costs: &Costs) -> String {
+    let number = |key: &str| summary[key].as_f64().unwrap_or(f64::NAN);
     let curve = lorenz(&numbers(&costs.iterations), 5);
     let pixels = costs.iterations.len();
     format!(
@@ -235,9 +245,8 @@ fn write(
     options: &Options,
     costs: &Costs,
     line: Fit,
-    summary: &Record,
+    summary: &Figures,
 ) -> Result<Vec<PathBuf>, Error> {
-    let of = |values: Value| values.as_object().cloned().unwrap_or_default();
     let (iterations, seconds) = (numbers(&costs.iterations), numbers(&costs.seconds));
     let mut bins = Vec::new();
     // What the clock could not tell is a bin, too: it begins at 0.
@@ -248,23 +257,23 @@ fn write(
         bins.extend(histogram(values).into_iter().map(|bin| (quantity, bin)));
     }
     let bins = bins.into_iter().map(|(quantity, Bin { from, to, count })| {
-        of(json!({ "quantity": quantity, "from": from, "to": to, "pixels": count }))
+        fields(&json!({ "quantity": quantity, "from": from, "to": to, "pixels": count }))
     });
     let both = lorenz(&iterations, 100).into_iter().zip(lorenz(&seconds, 100));
     let curve = both.map(|((pixels, iterations), (_, seconds))| {
-        of(json!({ "pixels": pixels, "iterations": iterations, "seconds": seconds }))
+        fields(&json!({ "pixels": pixels, "iterations": iterations, "seconds": seconds }))
     });
     let points: Vec<(f64, f64)> = iterations.iter().copied().zip(seconds).collect();
     let times = spreads(&points).into_iter().map(|spread| {
         let [low, median, high] = spread.y;
-        of(json!({
+        fields(&json!({
             "iterations": spread.x, "pixels": spread.count,
             "low_s": low, "median_s": median, "high_s": high,
             "fitted_s": line.offset + line.slope * spread.x,
         }))
     });
     let mut files = Vec::new();
-    for (name, columns, records) in [
+    for (name, columns, lines) in [
         ("costs-summary.csv", &SUMMARY[..], vec![summary.clone()]),
         ("costs-histogram.csv", &["quantity", "from", "to", "pixels"], bins.collect()),
         ("costs-lorenz.csv", &["pixels", "iterations", "seconds"], curve.collect()),
@@ -275,7 +284,7 @@ fn write(
         ),
     ] {
         let path = options.result(name)?;
-        csv::write_plain(&path, columns, &records)?;
+        csv::write_plain(&path, columns, &lines)?;
         files.push(path);
     }
     Ok(files)

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use harness::Error;
 use harness::files::Output;
-use harness::record::quoted;
-use serde_json::Value;
+use harness::record::{Figures, field, fields};
 
 use crate::record::Record;
 
@@ -37,10 +36,11 @@ const LAST: [&str; 13] = [
 ///
 /// [`Error::Failure`] where the file cannot be written.
 pub fn write(path: &Path, columns: &[&str], records: &[Record]) -> Result<(), Error> {
-    write_plain(path, &[&FIRST, columns, &LAST].concat(), records)
+    let lines: Vec<Figures> = records.iter().map(fields).collect();
+    write_plain(path, &[&FIRST, columns, &LAST].concat(), &lines)
 }
 
-/// Writes one line a record, of nothing but `columns`.
+/// Writes the figures of each line, of nothing but `columns`.
 ///
 /// # Errors
 ///
@@ -48,27 +48,19 @@ pub fn write(path: &Path, columns: &[&str], records: &[Record]) -> Result<(), Er
 pub fn write_plain(
     path: &Path,
     columns: &[&str],
-    records: &[Record],
+    lines: &[Figures],
 ) -> Result<(), Error> {
-    Output::create(path)?.write(|file| lines(file, columns, records))
+    Output::create(path)?.write(|file| write_lines(file, columns, lines))
 }
 
-fn lines(file: &mut impl Write, names: &[&str], records: &[Record]) -> io::Result<()> {
-    writeln!(file, "{}", names.join(","))?;
-    for record in records {
-        let fields: Vec<String> =
-            names.iter().map(|&name| field(record.get(name))).collect();
-        writeln!(file, "{}", fields.join(","))?;
+fn write_lines(file: impl Write, columns: &[&str], lines: &[Figures]) -> io::Result<()> {
+    let mut csv = ::csv::Writer::from_writer(file);
+    csv.write_record(columns)?;
+    for line in lines {
+        let fields = columns.iter().map(|&name| line.get(name).map(field));
+        csv.write_record(fields.map(Option::unwrap_or_default))?;
     }
-    Ok(())
-}
-
-fn field(value: Option<&Value>) -> String {
-    match value {
-        None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => quoted(text),
-        Some(other) => quoted(&other.to_string()),
-    }
+    csv.flush()
 }
 
 #[cfg(test)]
@@ -79,10 +71,9 @@ mod tests {
 
     #[test]
     fn a_line_has_the_columns_in_order_and_empty_fields() {
-        let record = json!({ "b": "x, y", "a": 0.5, "c": null, "unused": 1 });
+        let line = fields(&json!({ "b": "x, y", "a": 0.5, "c": null, "unused": 1 }));
         let mut file = Vec::new();
-        lines(&mut file, &["a", "b", "c", "d"], &[record.as_object().cloned().unwrap()])
-            .unwrap();
+        write_lines(&mut file, &["a", "b", "c", "d"], &[line]).unwrap();
         assert_eq!(String::from_utf8(file).unwrap(), "a,b,c,d\n0.5,\"x, y\",,\n");
     }
 }

@@ -12,7 +12,7 @@ use study::{csv, rounds};
 use crate::ping_pong;
 
 const FASTEST: Column =
-    Column { heading: "fastest", cell: |record: &Record| time(record, "min_s") };
+    Column { heading: "fastest", cell: |record: &Record| time(record.min_s) };
 
 /// Runs the topic: its tables on stdout, its records in hello.csv and, where
 /// there are two ranks, in ping-pong.csv.

@@ -100,7 +100,7 @@ impl Implementation {
             Some(peer) => peer.file.clone().map_err(Trouble::NotInstalled),
             None => Some(options.program(self.program))
                 .filter(|program| program.is_file())
-                .ok_or(Trouble::Missing),
+                .ok_or(Trouble::Missing(self.program)),
         }
     }
 

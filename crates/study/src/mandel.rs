@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use study::csv;
 use study::implementation::{Implementation, Start};
 use study::options::Options;
-use study::record::{Record, is_verified, records};
+use study::record::{Record, records};
 use study::rounds::{self, Row};
 use study::summary::Report;
 use study::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
@@ -39,11 +39,11 @@ const KERNELS: [&str; 3] = ["scalar", "simd", "shortcut"];
 
 const IMBALANCE: Column = Column {
     heading: "imbalance",
-    cell: |record: &Record| figure(record, "imbalance", 2),
+    cell: |record: &Record| figure(record.figure("imbalance"), 2),
 };
 const TIMES_SCALAR: Column = Column {
     heading: "x scalar",
-    cell: |record: &Record| figure(record, "kernel_speedup", 1),
+    cell: |record: &Record| figure(record.figure("kernel_speedup"), 1),
 };
 const LEGEND: &str = "\
 speed-up   time of mandel-serial with the same kernel / median; efficiency = speed-up / workers
@@ -85,7 +85,7 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     let columns = ["view", "kernel", "kernel_speedup", "iterations", "imbalance"];
     csv::write(&files[0], &columns, &all)?;
     // An old picture may be there; this run drew one where its first row says so.
-    files.extend(Some(picture).filter(|_| is_verified(&all[0])));
+    files.extend(Some(picture).filter(|_| all[0].is_verified()));
     Ok(Report { records: all, files })
 }
 

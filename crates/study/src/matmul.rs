@@ -31,11 +31,13 @@ fn order() -> RangedU64ValueParser<usize> {
     harness::options::count(65_536)
 }
 
-const GFLOPS: Column =
-    Column { heading: "GFLOP/s", cell: |record: &Record| figure(record, "gflops", 1) };
+const GFLOPS: Column = Column {
+    heading: "GFLOP/s",
+    cell: |record: &Record| figure(record.figure("gflops"), 1),
+};
 const OWN: Column = Column {
     heading: "own x1",
-    cell: |record: &Record| figure(record, "speedup_own", 2),
+    cell: |record: &Record| figure(record.figure("speedup_own"), 2),
 };
 const LEGEND: &str = "\
 speed-up    best serial time / median

@@ -4,20 +4,23 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use harness::measure::median;
+use harness::record::fields;
 use harness::{Error, program};
 use kernels::fit::Hockney;
-use serde_json::{Value, json};
+use serde_json::json;
 use study::child::Trouble;
 use study::csv;
 use study::implementation::{Implementation, Start};
 use study::options::Options;
-use study::record::{Record, number, records};
+use study::record::{Record, records};
 use study::rounds::{self, Row};
 use study::table::{Column, DASH, MEDIAN, figure, rounded, table};
 
 const COLUMNS: [&str; 3] = ["bytes", "alpha_s", "beta_s_per_byte"];
-const BYTES: Column =
-    Column { heading: "bytes", cell: |record: &Record| figure(record, "bytes", 0) };
+const BYTES: Column = Column {
+    heading: "bytes",
+    cell: |record: &Record| figure(record.figure("bytes"), 0),
+};
 const RATE: Column = Column {
     heading: "MB/s",
     cell: |record: &Record| {
@@ -62,7 +65,10 @@ type Message = (f64, f64, f64);
 /// The messages that the rounds have told of, by size.
 fn messages(row: &Row) -> Vec<Message> {
     let mut times: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-    let rounds = row.rounds.iter().filter_map(|json| json.get("ping_pong")?.as_array());
+    let rounds = row
+        .rounds
+        .iter()
+        .filter_map(|record| record.figures.get("ping_pong")?.as_array());
     for message in rounds.flatten() {
         let (bytes, seconds) = (message["bytes"].as_u64(), message["seconds"].as_f64());
         if let (Some(bytes), Some(seconds)) = (bytes, seconds) {
@@ -83,66 +89,70 @@ fn by_size(rows: &[Row], messages: &[Message], law: Option<Hockney>) -> Vec<Reco
         return vec![job];
     }
     let record = |&(bytes, median_s, min_s): &Message| {
-        let Value::Object(figures) = json!({
+        let figures = json!({
             "bytes": bytes as u64,
-            "median_s": median_s,
-            "min_s": min_s,
             "alpha_s": law.map(|law| law.alpha_s),
             "beta_s_per_byte": law.map(|law| law.beta_s_per_byte),
-        }) else {
-            unreachable!("the macro makes an object")
-        };
-        job.clone().into_iter().chain(figures).collect()
+        });
+        let (median_s, min_s) = (Some(median_s), Some(min_s));
+        Record { median_s, min_s, figures: fields(&figures), ..job.clone() }
     };
     messages.iter().map(record).collect()
 }
 
 /// Every fourth power of two tells enough, and the message without content.
 fn is_shown(record: &Record) -> bool {
-    let power = number(record, "bytes").map(|bytes| bytes.max(1.0).log2());
+    let power = record.figure("bytes").map(|bytes| bytes.max(1.0).log2());
     power.is_none_or(|power| power % 4.0 == 0.0)
 }
 
 /// Millions of bytes in a second.
 fn rate(record: &Record) -> Option<f64> {
-    Some(number(record, "bytes")? / number(record, "median_s")? / 1e6)
+    Some(record.figure("bytes")? / record.median_s? / 1e6)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
+    use harness::measure::Measured;
+    use harness::record::{self, Setting};
+
     use super::*;
 
-    fn row(rounds: &[&str]) -> Row {
+    fn row(rounds: &[serde_json::Value]) -> Row {
         let implementation = Implementation::new("p", "s", Start::Ranks, 2, "");
-        let rounds = rounds.iter().map(|json| serde_json::from_str(json).unwrap());
+        let round = |figures| {
+            let measured = Measured::new(vec![(1.0, vec![])]);
+            record::Record::new(&Setting::here("p", 2), &measured, fields(figures))
+        };
+        let rounds = rounds.iter().map(round);
         Row { implementation, rounds: rounds.collect(), trouble: None }
     }
 
     #[test]
     fn a_size_has_the_median_and_the_least_of_its_rounds() {
         let rounds = [3, 1, 5].map(|us| {
-            format!(
-                r#"{{"samples_s": [1.0], "ping_pong": [
-                   {{"bytes": 8, "seconds": {us}}}, {{"bytes": 0, "seconds": 2}}]}}"#
-            )
+            json!({"ping_pong": [{"bytes": 8, "seconds": us}, {"bytes": 0, "seconds": 2}]})
         });
-        let row = row(&rounds.each_ref().map(String::as_str));
+        let row = row(&rounds);
         let messages = messages(&row);
         assert_eq!(messages, [(0.0, 2.0, 2.0), (8.0, 3.0, 1.0)]);
         let records = by_size(&[row], &messages, None);
         assert_eq!(
-            (&records[1]["bytes"], &records[1]["median_s"]),
-            (&json!(8), &json!(3.0))
+            (&records[1].figures["bytes"], records[1].median_s),
+            (&json!(8), Some(3.0))
         );
-        assert_eq!(
-            (&records[0]["runs"], &records[0]["alpha_s"]),
-            (&json!(3), &json!(null))
-        );
+        assert_eq!((records[0].runs, &records[0].figures["alpha_s"]), (3, &json!(null)));
     }
 
     #[test]
     fn the_table_shows_every_fourth_power() {
-        let shown = |bytes: u64| is_shown(json!({ "bytes": bytes }).as_object().unwrap());
+        let row = row(&[json!({})]);
+        let record = |bytes: u64| {
+            by_size(slice::from_ref(&row), &[(bytes as f64, 1.0, 1.0)], None)
+        };
+        let shown = |bytes: u64| is_shown(&record(bytes)[0]);
         assert!([0, 1, 16, 256, 65_536, 1 << 24].into_iter().all(shown));
         assert!(![2, 4, 8, 32, 1 << 23].into_iter().any(shown));
     }

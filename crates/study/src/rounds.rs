@@ -4,11 +4,12 @@
 //! compared is therefore not run one after the other but interleaved: each
 //! round starts every implementation once, and the times are pooled.
 
+use harness::record::Record;
 use harness::{measure, options, program};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
-use crate::child::{self, Json, Trouble};
+use crate::child::{self, Trouble};
 use crate::implementation::Implementation;
 use crate::options::Options;
 
@@ -17,8 +18,8 @@ use crate::options::Options;
 pub struct Row {
     /// What was run.
     pub implementation: Implementation,
-    /// The JSON object of each round.
-    pub rounds: Vec<Json>,
+    /// What it printed in each round.
+    pub rounds: Vec<Record>,
     /// Why there are no times, if so.
     pub trouble: Option<Trouble>,
 }
@@ -72,7 +73,7 @@ impl Row {
         match command
             .and_then(|mut command| child::run(&mut command, options.limit(), hear))
         {
-            Ok(json) => self.rounds.push(json),
+            Ok(record) => self.rounds.push(record),
             Err(trouble) => self.trouble = Some(trouble),
         }
     }
@@ -82,9 +83,7 @@ impl Row {
         if self.trouble.is_some() {
             return Vec::new();
         }
-        let samples =
-            self.rounds.iter().filter_map(|json| json.get("samples_s")?.as_array());
-        samples.flatten().filter_map(Value::as_f64).collect()
+        self.rounds.iter().flat_map(|record| &record.samples_s).copied().collect()
     }
 
     /// The median of all timed runs in seconds, if there is one.
@@ -92,21 +91,23 @@ impl Row {
         median(&self.samples_s())
     }
 
-    /// The median of a figure over the rounds, if the JSON has it.
+    /// The median of a topic's figure over the rounds, if there is one.
     pub fn figure(&self, key: &str) -> Option<f64> {
-        let figures = self.rounds.iter().filter_map(|json| json.get(key)?.as_f64());
+        let figures =
+            self.rounds.iter().filter_map(|record| record.figures.get(key)?.as_f64());
         median(&figures.collect::<Vec<_>>())
     }
 
     /// Whether there are more workers than the cores that the program found.
     pub fn is_oversubscribed(&self) -> bool {
-        let cores = self.figure("cores").unwrap_or(options::cores() as f64);
-        self.implementation.workers as f64 > cores
+        let cores = self.rounds.first().map_or(options::cores(), |record| record.cores);
+        self.implementation.workers > cores
     }
 
-    /// What the first round says about `key`.
+    /// What the first round says of the topic's figure `key`.
     pub fn value(&self, key: &str) -> Value {
-        self.rounds.first().and_then(|json| json.get(key)).cloned().unwrap_or_default()
+        let figures = self.rounds.first().map(|record| &record.figures);
+        figures.and_then(|figures| figures.get(key)).cloned().unwrap_or_default()
     }
 }
 
@@ -129,7 +130,7 @@ pub fn agree(rows: &mut [Row], keys: &[&str]) {
 impl Row {
     fn difference(&self, key: &str, model: &Row) -> Option<Trouble> {
         let expected = model.value(key);
-        let values = self.rounds.iter().map(|json| json.get(key));
+        let values = self.rounds.iter().map(|record| record.figures.get(key));
         values.into_iter().find_map(|value| match value {
             None => Some(Trouble::Failed(format!("its JSON lacks {key}"))),
             Some(value) if *value == expected => None,
@@ -149,6 +150,18 @@ fn bar(steps: usize) -> ProgressBar {
     ProgressBar::new(steps as u64).with_style(style.expect("the template is well-formed"))
 }
 
+/// What a program prints in a round, as tests need it.
+#[cfg(test)]
+pub fn round(samples_s: &[f64], figures: Value) -> Record {
+    use harness::measure::Measured;
+    use harness::record::{Setting, fields};
+
+    let runs = samples_s.iter().map(|&seconds| (seconds, vec![])).collect();
+    let figures = fields(&figures);
+    let record = Record::new(&Setting::here("p", 1), &Measured::new(runs), figures);
+    Record { cores: 2, ..record }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -157,11 +170,14 @@ mod tests {
     use crate::implementation::Start;
 
     fn row(iterations: &[u64], serial: bool) -> Row {
-        let json = |i: &u64| json!({ "samples_s": [*i, 2], "iterations": i });
-        let rounds = iterations.iter().map(|i| json(i).as_object().cloned().unwrap());
+        let round = |&i| round(&[i as f64, 2.0], json!({ "iterations": i }));
         let mut implementation = Implementation::new("p", "s", Start::Alone, 1, "");
         implementation.serial = serial;
-        Row { implementation, rounds: rounds.collect(), trouble: None }
+        Row {
+            implementation,
+            rounds: iterations.iter().map(round).collect(),
+            trouble: None,
+        }
     }
 
     #[test]
@@ -188,7 +204,7 @@ mod tests {
     #[test]
     fn a_row_without_the_figure_has_failed() {
         let mut rows = [row(&[5], true), row(&[5], false)];
-        rows[1].rounds[0].remove("iterations");
+        rows[1].rounds[0].figures.remove("iterations");
         agree(&mut rows, &["iterations"]);
         assert_eq!(
             rows[1].trouble,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use harness::{Error, program};
 
-use crate::record::{self, Record};
+use crate::record::Record;
 use crate::table::{self, DASH, Line};
 
 /// What came of a topic.
@@ -37,7 +37,7 @@ pub fn conclude(reports: &[Report]) -> Result<(), Error> {
     program::print(&format!("\nWritten: {}\n", names.join(", ")))?;
 
     let records = || reports.iter().flat_map(|report| &report.records);
-    match records().filter(|record| record::has_failed(record)).count() {
+    match records().filter(|record| record.has_failed()).count() {
         0 => Ok(()),
         failed => Err(Error::failure(format!(
             "{failed} of {} rows went wrong, as they say in the tables",
@@ -59,7 +59,7 @@ pub fn table(reports: &[Report]) -> String {
     let mut lines = Vec::new();
     for report in reports {
         for program in programs(&report.records) {
-            let named = |record: &&Record| record::text(record, "program") == program;
+            let named = |record: &&Record| record.program == program;
             let records: Vec<&Record> = report.records.iter().filter(named).collect();
             lines.push(exercise(program, &records));
         }
@@ -68,10 +68,10 @@ pub fn table(reports: &[Report]) -> String {
 }
 
 /// The names of the programs, each once, in order.
-fn programs(records: &[Record]) -> Vec<&str> {
+fn programs(records: &[Record]) -> Vec<&'static str> {
     let mut names: Vec<&str> = Vec::new();
     for record in records {
-        let name = record::text(record, "program");
+        let name = record.program;
         if !names.contains(&name) {
             names.push(name);
         }
@@ -87,19 +87,19 @@ fn exercise(program: &str, records: &[&Record]) -> Line {
         return Line::Cells([&[program.to_owned()], &dashes[..], &[open]].concat());
     };
     Line::Cells(vec![
-        record::text(best, "implementation").to_owned(),
-        table::figure(best, "workers", 0),
-        table::time(best, "median_s"),
-        table::figure(best, "speedup", 2),
-        record::text(best, "headline").to_owned(),
+        best.implementation.clone(),
+        best.workers.to_string(),
+        table::time(best.median_s),
+        table::figure(best.speedup, 2),
+        best.text("headline").to_owned(),
         open,
     ])
 }
 
 /// The record of the highest speed-up; of equals the first.
 fn best<'a>(records: &[&'a Record]) -> Option<&'a Record> {
-    let speed_up = |record: &Record| record::number(record, "speedup").unwrap_or(0.0);
-    let verified = records.iter().copied().filter(|record| record::is_verified(record));
+    let speed_up = |record: &Record| record.speedup.unwrap_or(0.0);
+    let verified = records.iter().copied().filter(|record| record.is_verified());
     verified
         .reduce(|best, next| if speed_up(next) > speed_up(best) { next } else { best })
 }
@@ -107,12 +107,12 @@ fn best<'a>(records: &[&'a Record]) -> Option<&'a Record> {
 /// The exercises that are not written yet and the number of failures, in words.
 fn open(records: &[&Record]) -> String {
     let mut exercises: Vec<&str> =
-        records.iter().filter_map(|record| record::unwritten(record)).collect();
+        records.iter().filter_map(|record| record.unwritten()).collect();
     exercises.dedup();
     exercises.sort();
     exercises.dedup();
     let mut words: Vec<String> = exercises.iter().map(|&name| name.to_owned()).collect();
-    match records.iter().filter(|record| record::has_failed(record)).count() {
+    match records.iter().filter(|record| record.has_failed()).count() {
         0 => {}
         failed => words.push(format!("{failed} failed")),
     }
@@ -124,23 +124,31 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::child::Trouble;
+    use crate::implementation::{Implementation, Start};
+    use crate::record::records;
+    use crate::rounds::{Row, round};
 
-    fn record(strategy: &str, result: &str, speedup: Option<f64>) -> Record {
-        let record = json!({
-            "program": "p", "implementation": format!("p {strategy}"), "result": result, "speedup": speedup,
-            "workers": 2, "median_s": 1.0,
-        });
-        record.as_object().cloned().unwrap()
+    fn record(strategy: &str, trouble: Option<Trouble>, speedup: f64) -> Record {
+        let implementation = Implementation::new("p", strategy, Start::Alone, 2, "");
+        let rounds = vec![round(&[1.0], json!({}))];
+        let row = Row { implementation, rounds, trouble };
+        Record { speedup: Some(speedup), ..records(&[row], |_| json!({})).remove(0) }
+    }
+
+    fn open(task: &str) -> Option<Trouble> {
+        let (exercise, status) = (task.to_owned(), "exit status 101".to_owned());
+        Some(Trouble::NotWritten { exercise, status })
     }
 
     #[test]
     fn the_best_is_the_fastest_that_is_verified() {
         let all = [
-            record("slow", "verified", Some(0.9)),
-            record("fast", "verified", Some(1.9)),
-            record("wrong", "WRONG", Some(2.9)),
-            record("open", "not written yet (3.2)", None),
-            record("open too", "not written yet (3.1)", None),
+            record("slow", None, 0.9),
+            record("fast", None, 1.9),
+            record("wrong", Some(Trouble::Wrong("no".into())), 2.9),
+            record("open", open("3.2"), 2.9),
+            record("open too", open("3.1"), 2.9),
         ];
         let text = table(&[Report { records: all.to_vec(), files: vec![] }]);
         let line = text.lines().last().unwrap();
@@ -150,7 +158,7 @@ mod tests {
 
     #[test]
     fn an_exercise_without_any_time_says_what_is_open() {
-        let all = vec![record("s", "not written yet (1.2)", None)];
+        let all = vec![record("s", open("1.2"), 2.9)];
         let text = table(&[Report { records: all, files: vec![] }]);
         let line = text.lines().last().unwrap();
         assert!(line.starts_with("p    ") && line.ends_with("  1.2"), "{text}");

@@ -5,7 +5,7 @@ use std::path::Path;
 use harness::{Error, program};
 use serde_json::json;
 use study::options::Options;
-use study::record::{self, Record, records};
+use study::record::{Record, records};
 use study::table::{self, DASH, Line};
 use study::{csv, rounds};
 
@@ -72,11 +72,9 @@ fn by_order(orders: &[usize], records: &[Record]) -> String {
     for (program, strategy, ..) in products::PARALLEL {
         let mut cells = vec![format!("{program} {strategy}")];
         let cell = |&size: &usize| match of(records, strategy, size) {
-            Some(record) if record::is_verified(record) => {
-                table::time(record, "median_s")
-            }
-            Some(record) if record::unwritten(record).is_some() => "not yet".into(),
-            Some(record) => record::text(record, "result").to_owned(),
+            Some(record) if record.is_verified() => table::time(record.median_s),
+            Some(record) if record.unwritten().is_some() => "not yet".into(),
+            Some(record) => record.result(),
             None => DASH.into(),
         };
         cells.extend(orders.iter().map(cell));
@@ -96,17 +94,14 @@ fn by_order(orders: &[usize], records: &[Record]) -> String {
 
 fn of<'a>(records: &'a [Record], strategy: &str, size: usize) -> Option<&'a Record> {
     records.iter().find(|record| {
-        record::text(record, "strategy") == strategy
-            && record::number(record, "n") == Some(size as f64)
+        record.strategy == strategy && record.figure("n") == Some(size as f64)
     })
 }
 
 /// The time with copying over the time without it, if both are known.
 fn ratio(records: &[Record], workers: &str, size: usize) -> Option<f64> {
-    let median = |memory: &str| {
-        let record = of(records, &format!("{workers} {memory}"), size)?;
-        record::number(record, "median_s")
-    };
+    let median =
+        |memory: &str| of(records, &format!("{workers} {memory}"), size)?.median_s;
     Some(median("copied")? / median("shared")?)
 }
 

@@ -2,7 +2,7 @@
 
 use harness::record::seconds;
 
-use crate::record::{self, Record};
+use crate::record::Record;
 
 /// A column of figures: its heading and how a record fills it.
 pub struct Column {
@@ -14,27 +14,27 @@ pub struct Column {
 
 /// The median time.
 pub const MEDIAN: Column =
-    Column { heading: "median", cell: |record| time(record, "median_s") };
+    Column { heading: "median", cell: |record| time(record.median_s) };
 /// The best serial time / median.
 pub const SPEED_UP: Column =
-    Column { heading: "speed-up", cell: |record| figure(record, "speedup", 2) };
+    Column { heading: "speed-up", cell: |record| figure(record.speedup, 2) };
 /// The speed-up of each worker, where each has a core.
 pub const EFFICIENCY: Column = Column {
     heading: "efficiency",
-    cell: |record| match record["oversubscribed"].as_bool() {
-        Some(true) => "oversubscribed".to_owned(),
-        _ => figure(record, "efficiency", 2),
+    cell: |record| match record.oversubscribed {
+        true => "oversubscribed".to_owned(),
+        false => figure(record.efficiency, 2),
     },
 };
 
 /// A time with its unit, or a dash.
-pub fn time(record: &Record, key: &str) -> String {
-    record::number(record, key).map_or(DASH.into(), seconds)
+pub fn time(time_s: Option<f64>) -> String {
+    time_s.map_or(DASH.into(), seconds)
 }
 
 /// A number with so many decimals, or a dash: see [`rounded`].
-pub fn figure(record: &Record, key: &str, decimals: usize) -> String {
-    record::number(record, key).map_or(DASH.into(), |x| rounded(x, decimals))
+pub fn figure(number: Option<f64>, decimals: usize) -> String {
+    number.map_or(DASH.into(), |x| rounded(x, decimals))
 }
 
 /// `x` with so many decimals; below 0.1 with two significant digits, if these
@@ -60,14 +60,13 @@ pub fn table(columns: &[Column], records: &[Record]) -> String {
     header.extend(columns.iter().map(|column| column.heading));
     header.push("result");
     let line = |record: &Record| {
-        let name = record::text(record, "implementation").to_owned();
-        let mut cells = vec![name, figure(record, "workers", 0)];
-        if record::is_verified(record) {
+        let mut cells = vec![record.implementation.clone(), record.workers.to_string()];
+        if record.is_verified() {
             cells.extend(columns.iter().map(|column| (column.cell)(record)));
-            cells.push(record::text(record, "result").to_owned());
+            cells.push(record.result());
             return Line::Cells(cells);
         }
-        Line::Note(cells, note(record))
+        Line::Note(cells, record.note())
     };
     let lines: Vec<Line> = records.iter().map(line).collect();
     align(&header, &lines)
@@ -80,23 +79,17 @@ pub fn markdown(columns: &[Column], records: &[Record]) -> String {
         format!("| implementation | workers | {} | result |\n", headings.join(" | "));
     text += &format!("|---|---:|{}---|\n", "---:|".repeat(columns.len()));
     for record in records {
-        let name = record::text(record, "implementation").to_owned();
-        let mut cells = vec![name, figure(record, "workers", 0)];
-        if record::is_verified(record) {
+        let mut cells = vec![record.implementation.clone(), record.workers.to_string()];
+        if record.is_verified() {
             cells.extend(columns.iter().map(|column| (column.cell)(record)));
-            cells.push(record::text(record, "result").to_owned());
+            cells.push(record.result());
         } else {
             cells.extend(columns.iter().map(|_| DASH.to_owned()));
-            cells.push(note(record).replace('|', "\\|"));
+            cells.push(record.note().replace('|', "\\|"));
         }
         text += &format!("| {} |\n", cells.join(" | "));
     }
     text
-}
-
-/// Why a record has no times.
-pub fn note(record: &Record) -> String {
-    format!("{}: {}", record::text(record, "result"), record::text(record, "message"))
 }
 
 /// One row of a table.

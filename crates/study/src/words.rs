@@ -20,15 +20,21 @@ pub struct Args {
     pub paths: Vec<PathBuf>,
 }
 
-const RATE: Column =
-    Column { heading: "MB/s", cell: |record: &Record| figure(record, "mb_per_s", 1) };
-const TOKENS: Column =
-    Column { heading: "words", cell: |record: &Record| figure(record, "tokens", 0) };
-const DISTINCT: Column =
-    Column { heading: "distinct", cell: |record: &Record| figure(record, "distinct", 0) };
+const RATE: Column = Column {
+    heading: "MB/s",
+    cell: |record: &Record| figure(record.figure("mb_per_s"), 1),
+};
+const TOKENS: Column = Column {
+    heading: "words",
+    cell: |record: &Record| figure(record.figure("tokens"), 0),
+};
+const DISTINCT: Column = Column {
+    heading: "distinct",
+    cell: |record: &Record| figure(record.figure("distinct"), 0),
+};
 const OWN: Column = Column {
     heading: "own x1",
-    cell: |record: &Record| figure(record, "speedup_own", 2),
+    cell: |record: &Record| figure(record.figure("speedup_own"), 2),
 };
 const LEGEND: &str = "\
 speed-up   best time on one rank / median; efficiency = speed-up / workers

@@ -1,11 +1,10 @@
 //! The trace that a program wrote, held against its record.
 
+use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
-
-use super::bytes;
 
 /// A span of one worker; times in nanoseconds since the run began.
 struct Span {
@@ -25,7 +24,9 @@ struct Span {
 /// Where anything is wrong.
 #[track_caller]
 pub fn assert_traced(path: &Path, record: &Value, rows: Option<usize>) {
-    let trace: Value = serde_json::from_slice(&bytes(path)).expect("a trace is JSON");
+    let written =
+        fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let trace: Value = serde_json::from_slice(&written).expect("a trace is JSON");
     let other = &trace["otherData"];
     assert_eq!(other["samples_s"], record["samples_s"], "the record of another run");
     let run = nanoseconds(&other["run_us"]);

@@ -6,8 +6,9 @@ use std::fs;
 
 use kernels::words::{Piece, decode, sorted, without_bom};
 
-use super::documents::cannot_read;
-use super::{Counted, Document, Flags};
+use super::counted::Counted;
+use super::documents::{Document, cannot_read};
+use super::flags::Flags;
 use crate::Error;
 
 /// Compares what was counted with a count of the whole documents, one by one.

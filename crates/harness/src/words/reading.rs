@@ -5,8 +5,7 @@ use std::ops::{Range, RangeInclusive};
 
 use kernels::words::{self, Piece, Rules};
 
-use super::Document;
-use super::documents::cannot_read;
+use super::documents::{Document, cannot_read};
 use super::source::Source;
 use crate::{Error, Lane};
 

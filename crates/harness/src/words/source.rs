@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt;
 
 use kernels::words;
 
-use super::Document;
+use super::documents::Document;
 
 /// Bytes that are read at a time on the way to the next place for a cut.
 pub const STEP: u64 = 64 << 10;

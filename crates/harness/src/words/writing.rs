@@ -1,12 +1,11 @@
 //! What has been counted: as CSV, as figures of the record, for people.
 
-use csv::{QuoteStyle, Terminator, WriterBuilder};
 use kernels::words::decode;
 use serde_json::{Map, Value, json};
 
-use super::counted::tokens;
-use super::documents::bytes_of;
-use super::{Counted, Document, Flags};
+use super::counted::{Counted, tokens};
+use super::documents::{Document, bytes_of};
+use super::flags::Flags;
 use crate::files::Output;
 use crate::measure::Measured;
 use crate::{Error, options};
@@ -28,10 +27,7 @@ pub fn write(
 ) -> Result<(), Error> {
     let Some(out) = out else { return Ok(()) };
     out.write(|file| {
-        let mut csv = WriterBuilder::new()
-            .quote_style(QuoteStyle::Necessary)
-            .terminator(Terminator::Any(b'\n'))
-            .from_writer(file);
+        let mut csv = csv::Writer::from_writer(file);
         if flags.per_document {
             csv.write_record(["document", "word", "count"])?;
             for (document, counts) in documents.iter().zip(&counted.per_document) {

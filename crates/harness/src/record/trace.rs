@@ -11,11 +11,12 @@ use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::object::{Record, fields};
+use super::setting::{Crew, Setting};
 use crate::files::Output;
 use crate::measure::Measured;
-use crate::record::{Crew, Setting};
 use crate::{Error, Lane};
 
 /// Writes what the workers did in the run of median time to `path`; what the
@@ -28,7 +29,7 @@ pub fn write(
     path: &Path,
     setting: &Setting,
     measured: &Measured,
-    record: &Map<String, Value>,
+    record: &Record,
 ) -> Result<(), Error> {
     let run = measured.run();
     Output::create(path)?.write(|file| {
@@ -46,12 +47,8 @@ pub fn write(
 }
 
 /// The record, and what one must know of the times.
-fn other_data(
-    measured: &Measured,
-    run: &Range<Duration>,
-    record: &Map<String, Value>,
-) -> Value {
-    let mut other = record.clone();
+fn other_data(measured: &Measured, run: &Range<Duration>, record: &Record) -> Value {
+    let mut other = fields(record);
     other.insert("run_us".into(), json!(microseconds(run.end - run.start)));
     let clocks = measured.clocks.iter().enumerate().map(|(worker, clock)| {
         json!({
@@ -198,6 +195,7 @@ fn this_host() -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::object::Figures;
     use super::*;
     use crate::clock::Offset;
 
@@ -213,7 +211,8 @@ mod tests {
     fn written(setting: &Setting, measured: &Measured) -> Value {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("trace.json");
-        write(&path, setting, measured, &Map::new()).unwrap();
+        let record = Record::new(setting, measured, Figures::new());
+        write(&path, setting, measured, &record).unwrap();
         serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
     }
 
