@@ -118,13 +118,14 @@ impl Contest {
     }
 }
 
-/// A launcher of another MPI starts so many jobs of one rank.
+/// The launcher of another MPI starts several jobs of one rank instead of one job.
 fn check_workers(row: &mut Row) {
     let expected = row.implementation.workers;
     let found = row.rounds.first().map(|record| record.workers);
     if let Some(found) = found.filter(|&found| row.trouble.is_none() && found != expected)
     {
-        let message = format!("it ran on {found} workers, not on {expected}");
+        let plural = if found == 1 { "" } else { "s" };
+        let message = format!("it ran on {found} worker{plural}, not on {expected}");
         row.trouble = Some(Trouble::Failed(message));
     }
 }

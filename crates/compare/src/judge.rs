@@ -99,7 +99,10 @@ impl Outcome {
             }
             (Outcome::Counts(counts), Outcome::Counts(other)) => {
                 if counts.dim() != other.dim() {
-                    return Some(format!("{:?} pixels, not those of", other.dim()));
+                    return Some(format!(
+                        "its shape {:?} differs from that of",
+                        other.dim()
+                    ));
                 }
                 let pairs = counts.iter().zip(other);
                 let differing = pairs.filter(|(a, b)| a != b).count();
@@ -107,7 +110,7 @@ impl Outcome {
                     .then(|| format!("{differing} counts differ from those of"))
             }
             (Outcome::Words(words), Outcome::Words(other)) => {
-                (words != other).then(|| "other words than those of".to_owned())
+                (words != other).then(|| "its words differ from those of".to_owned())
             }
             _ => unreachable!("one kind of result in a contest"),
         }
@@ -120,7 +123,7 @@ impl Outcome {
 /// two of them by twice that; no |a| |b| is above 1 here.
 fn product_difference(c: &Array2<f64>, other: &Array2<f64>, k: usize) -> Option<String> {
     if c.dim() != other.dim() {
-        return Some(format!("{:?} elements, not those of", other.dim()));
+        return Some(format!("its shape {:?} differs from that of", other.dim()));
     }
     let k = k as f64;
     let bound = 2.0 * k * k * (f64::EPSILON / 2.0);

@@ -18,15 +18,15 @@ use crate::contest::{Table, is_peer};
 const HEAD: &str = "\
 # Ours and others
 
-Our programs beside what a user would pick instead: on the same input, in one run, one
-program after the other and that several times over. Every result was compared before its
-time counted: counts of pixels and of words exactly, matrices up to rounding. Times are
-medians; of an MPI job it is the slowest rank's. Below each program of ours stand, moved in,
-its peers: small programs in [peers](peers) that do the same in the same way with as many
-workers. The peers' loops over pixels are compiled by Numba. *ours/peer* is our rate / the
-peer's: above 1 ours is faster.
+These tables put our programs beside what a user would pick instead. All programs of a table
+ran on the same input, in turn, several times over. Every result was compared before its
+time counted: pixels and words exactly, matrices up to rounding. Times are medians; an MPI
+job takes as long as its slowest rank. The peers of a program are indented below it: small
+programs in [peers](peers) that do the same in the same way with as many workers. Numba
+compiles the peers' loops over pixels. *ours/peer* is our rate divided by the peer's: above
+1, ours is faster.
 
-A section each can be measured anew with the command that stands in it.
+The command in each section measures it again.
 ";
 
 /// The section of `topic`: how it was measured, its tables, all versions.

@@ -117,7 +117,7 @@ fn another_result_is_wrong_and_has_no_time() {
     let done = lab.compare(WORDS, trouble);
     assert!(done.failure(1).contains("4 of 16"), "{}", done.stderr);
     for (tokens, name, workers, result, message) in [
-        ("words", "multiprocessing imap", 2, "WRONG", "other words than those of"),
+        ("words", "multiprocessing imap", 2, "WRONG", "its words differ from those of"),
         ("whitespace", "wc -w", 1, "WRONG", "tokens 499, but wordcount plain on 1 has"),
         ("words", "counter", 1, "failed", "no result"),
         ("words", "mpi4py reduce", 2, "verified", ""),
@@ -199,8 +199,8 @@ fn peers_that_fail_or_hang_become_rows_and_the_rest_runs() {
     for (name, workers, message) in [
         ("multiprocessing imap", 2, "no such file (exit status 1)"),
         ("ipyparallel direct view", 2, "hanging: ended after 1 s"),
-        ("mpi4py reduce", 2, "it ran on 1 workers, not on 2"),
-        ("counter", 1, "it printed something else than JSON"),
+        ("mpi4py reduce", 2, "it ran on 1 worker, not on 2"),
+        ("counter", 1, "it printed something other than JSON"),
     ] {
         let row = row(&rows, name, workers);
         assert_eq!([&*row["result"], &*row["message"]], ["failed", message], "{name}");

@@ -28,9 +28,9 @@ const SERIAL: Column = Column {
 const LEGEND: &str = "\
 strong  the same work for all: speed-up = time of 1 worker / median
 weak    the same work for each: speed-up = workers * time of 1 worker / median
-serial part  what Karp and Flatt's measure makes of a strong speed-up; it grows with the
-             workers where it is not a serial part that costs
-fitted       the one serial part that is nearest to all rows with a core for each worker, by
+serial part  follows from a strong speed-up by Karp and Flatt's formula; if it grows with the
+             workers, something other than a serial part takes the time
+fitted       the one serial part that best fits all rows with a core for each worker, by
              Amdahl's law (strong) and by Gustafson's (weak)
 ";
 

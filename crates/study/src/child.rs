@@ -15,7 +15,7 @@ pub enum Trouble {
     /// The student has not written this task yet.
     NotWritten {
         /// The task that the program names, such as `3.2`.
-        exercise: String,
+        task: String,
         /// The exit status.
         status: String,
     },
@@ -30,28 +30,20 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// One or a few words for the column `result`.
-    pub fn result(&self) -> String {
-        match self {
-            Trouble::NotWritten { exercise, .. } => {
-                format!("not written yet ({exercise})")
+    /// What the columns `result` and `message` say.
+    pub fn words(&self) -> [String; 2] {
+        let (result, message) = match self {
+            Trouble::NotWritten { task, status } => {
+                return [format!("not written yet ({task})"), status.clone()];
             }
-            Trouble::Missing(_) => "missing".to_owned(),
-            Trouble::NotInstalled(_) => "not installed".to_owned(),
-            Trouble::Failed(_) => "failed".to_owned(),
-            Trouble::Wrong(_) => "WRONG".to_owned(),
-        }
-    }
-
-    /// What else there is to say, for the column `message`.
-    pub fn message(&self) -> String {
-        match self {
-            Trouble::NotWritten { status, .. } => status.clone(),
-            Trouble::Missing(program) => format!("cargo build -p {program} makes it"),
-            Trouble::NotInstalled(message)
-            | Trouble::Failed(message)
-            | Trouble::Wrong(message) => message.clone(),
-        }
+            Trouble::Missing(program) => {
+                return ["missing".into(), format!("cargo build -p {program} makes it")];
+            }
+            Trouble::NotInstalled(message) => ("not installed", message),
+            Trouble::Failed(message) => ("failed", message),
+            Trouble::Wrong(message) => ("WRONG", message),
+        };
+        [result.to_owned(), message.clone()]
     }
 }
 
@@ -85,7 +77,7 @@ pub fn run(
     let record: Record = serde_json::from_str(&stdout).map_err(|error| {
         Trouble::Failed(match error.is_data() {
             true => format!("its JSON is not a record: {error}"),
-            false => "it printed something else than JSON".to_owned(),
+            false => "it printed something other than JSON".to_owned(),
         })
     })?;
     match record.samples_s.is_empty() {
@@ -153,8 +145,8 @@ fn explain(status: ExitStatus, stderr: &str) -> Trouble {
         None => status.to_string(),
     };
     let errors = || stderr.lines().filter_map(|line| line.strip_prefix("error: "));
-    if let Some(exercise) = errors().find_map(unwritten) {
-        return Trouble::NotWritten { exercise: exercise.to_owned(), status };
+    if let Some(task) = errors().find_map(unwritten) {
+        return Trouble::NotWritten { task: task.to_owned(), status };
     }
     if let Some(module) = stderr.lines().find_map(python_module) {
         let reason = format!("Python has no module {module}, its setup.log says why");
@@ -168,7 +160,7 @@ fn explain(status: ExitStatus, stderr: &str) -> Trouble {
 /// The task in the message of `todo!("task 3.2: ...")`.
 fn unwritten(message: &str) -> Option<&str> {
     let (_, task) = message.split_once("not yet implemented: task ")?;
-    task.split_once(':').map(|(exercise, _)| exercise)
+    task.split_once(':').map(|(number, _)| number)
 }
 
 /// The module in Python's message that it has none of that name.
@@ -192,7 +184,7 @@ mod tests {
             (
                 "echo 'error: rank 0 of 4: not yet implemented: task 3.5: deal out (src/cyclic.rs:9:5)' >&2; exit 101",
                 Trouble::NotWritten {
-                    exercise: "3.5".into(),
+                    task: "3.5".into(),
                     status: "exit status 101".into(),
                 },
             ),
@@ -213,7 +205,7 @@ mod tests {
             ),
             ("exit 4", failed("it said nothing (exit status 4)")),
             ("kill -KILL $$", failed("it said nothing (signal: 9 (SIGKILL))")),
-            ("echo hello", failed("it printed something else than JSON")),
+            ("echo hello", failed("it printed something other than JSON")),
         ] {
             assert_eq!(shell(script), Err(trouble), "{script}");
         }

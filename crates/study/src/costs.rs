@@ -1,5 +1,5 @@
-//! costs: how uneven the pixels of the Mandelbrot set are, and what chunks of
-//! them come to for 2 to 1024 workers. Few figures are left of many pixels.
+//! costs: how uneven the pixels of the Mandelbrot set are, and chunks of them for
+//! 2 to 1024 workers. Many pixels become a few figures.
 
 use std::path::{Path, PathBuf};
 
@@ -115,13 +115,14 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
 }
 
 const LEGEND: &str = "\
-block, cyclic  shares of rows; tiles: 16 x 16 pixels for whoever has done the least
+block, cyclic  each worker gets rows
+tiles          the worker that has done the least gets the next 16 x 16 pixels
 imbalance      the busiest worker's iterations / mean: 1 is balanced, counted by the
                student's own chunk_costs and imbalance (mandel-serial --chunks)
 ";
 
-/// The run that says what chunks come to: of the whole picture, for that of
-/// fewer rows would have nothing left to share among a thousand workers.
+/// The run that counts the chunks, of the whole picture: one of fewer rows would
+/// have too few for a thousand workers.
 fn shared(view: &str, options: &Options) -> Implementation {
     let size = if options.quick { "--width 480 --height 400" } else { "" };
     let workers = WORKERS.map(|workers| workers.to_string()).join(",");
@@ -230,7 +231,7 @@ fn sentences(summary: &Figures, costs: &Costs) -> String {
     format!(
         "Of {pixels} pixels the costliest fifth takes {:.0} % of all iterations (Gini \
          coefficient {:.2}).\nAn iteration takes {:.2} ns (fitted, R2 {:.3}). {:.0} % of the \
-         pixels take less than the\n{:.0} ns that the clock can tell.\n",
+         pixels take less than the\n{:.0} ns that the clock can resolve.\n",
         100.0 * (1.0 - curve[4].1),
         number("gini_iterations"),
         1e9 * number("iteration_s"),
@@ -240,7 +241,7 @@ fn sentences(summary: &Figures, costs: &Costs) -> String {
     )
 }
 
-/// Writes what is left of the pixels; returns the files.
+/// Writes the figures that sum up the pixels; returns the files.
 fn write(
     options: &Options,
     costs: &Costs,
@@ -249,7 +250,7 @@ fn write(
 ) -> Result<Vec<PathBuf>, Error> {
     let (iterations, seconds) = (numbers(&costs.iterations), numbers(&costs.seconds));
     let mut bins = Vec::new();
-    // What the clock could not tell is a bin, too: it begins at 0.
+    // Pixels too quick for the clock have a bin of their own, from 0.
     let (from, to) = (0.0, costs.resolution_s);
     let untold = Bin { from, to, count: costs.unresolved() };
     bins.push(("seconds", untold));

@@ -27,7 +27,7 @@ pub fn run(options: &Options) -> Result<Report, Error> {
     let mut records = records(&rows, |_| json!({ "headline": "gather" }));
     csv::write(&file, &[], &records)?;
     program::print(&format!(
-        "\nHello: the time in which rank 0 collects who is where\n\n{}",
+        "\nHello: how long rank 0 takes to collect who is where\n\n{}",
         table(&[MEDIAN, FASTEST], &records)
     ))?;
     // The summary quotes the first of equals: the job of NP ranks.

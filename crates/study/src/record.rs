@@ -33,7 +33,7 @@ pub struct Record {
     /// Whether there are more workers than cores.
     pub oversubscribed: bool,
     /// Why there are no times; `None` where the program has verified its result.
-    #[serde(flatten, serialize_with = "said")]
+    #[serde(flatten, serialize_with = "columns")]
     pub trouble: Option<Trouble>,
     /// The topic's share.
     #[serde(flatten)]
@@ -88,12 +88,10 @@ fn record(row: &Row, best_serial: Option<f64>, figures: Figures) -> Record {
 }
 
 impl Record {
-    /// One or a few words on the result, for the column `result`.
+    /// One or a few words on the result, as the column `result` has them.
     pub fn result(&self) -> String {
-        match &self.trouble {
-            None => "verified".to_owned(),
-            Some(trouble) => trouble.result(),
-        }
+        let [result, _] = words(&self.trouble);
+        result
     }
 
     /// Whether the times count.
@@ -114,15 +112,14 @@ impl Record {
     /// The task that is not written yet, such as `3.2`.
     pub fn unwritten(&self) -> Option<&str> {
         match &self.trouble {
-            Some(Trouble::NotWritten { exercise, .. }) => Some(exercise),
+            Some(Trouble::NotWritten { task, .. }) => Some(task),
             _ => None,
         }
     }
 
     /// Why there are no times, in words.
     pub fn note(&self) -> String {
-        let message = self.trouble.as_ref().map(Trouble::message).unwrap_or_default();
-        format!("{}: {message}", self.result())
+        words(&self.trouble).join(": ")
     }
 
     /// A number of the topic's share.
@@ -137,17 +134,19 @@ impl Record {
 }
 
 /// What the columns `result` and `message` say.
-fn said<S: Serializer>(trouble: &Option<Trouble>, to: S) -> Result<S::Ok, S::Error> {
+fn words(trouble: &Option<Trouble>) -> [String; 2] {
+    let verified = || ["verified".to_owned(), String::new()];
+    trouble.as_ref().map_or_else(verified, Trouble::words)
+}
+
+fn columns<S: Serializer>(trouble: &Option<Trouble>, to: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
-    struct Said {
+    struct Columns {
         result: String,
         message: String,
     }
-    let (result, message) = match trouble {
-        None => ("verified".to_owned(), String::new()),
-        Some(trouble) => (trouble.result(), trouble.message()),
-    };
-    Said { result, message }.serialize(to)
+    let [result, message] = words(trouble);
+    Columns { result, message }.serialize(to)
 }
 
 #[cfg(test)]
@@ -184,10 +183,8 @@ mod tests {
 
     #[test]
     fn without_times_there_is_a_verdict() {
-        let unwritten_yet = Trouble::NotWritten {
-            exercise: "3.2".into(),
-            status: "exit status 101".into(),
-        };
+        let unwritten_yet =
+            Trouble::NotWritten { task: "3.2".into(), status: "exit status 101".into() };
         for (trouble, result, failed, exercise) in [
             (unwritten_yet, "not written yet (3.2)", false, Some("3.2")),
             (Trouble::Missing("p"), "missing", true, None),

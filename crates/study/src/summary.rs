@@ -40,7 +40,7 @@ pub fn conclude(reports: &[Report]) -> Result<(), Error> {
     match records().filter(|record| record.has_failed()).count() {
         0 => Ok(()),
         failed => Err(Error::failure(format!(
-            "{failed} of {} rows went wrong, as they say in the tables",
+            "{failed} of {} rows failed; the tables say why",
             records().count()
         ))),
     }
@@ -104,14 +104,13 @@ fn best<'a>(records: &[&'a Record]) -> Option<&'a Record> {
         .reduce(|best, next| if speed_up(next) > speed_up(best) { next } else { best })
 }
 
-/// The exercises that are not written yet and the number of failures, in words.
+/// The tasks that are not written yet and the number of failures, in words.
 fn open(records: &[&Record]) -> String {
-    let mut exercises: Vec<&str> =
+    let mut tasks: Vec<&str> =
         records.iter().filter_map(|record| record.unwritten()).collect();
-    exercises.dedup();
-    exercises.sort();
-    exercises.dedup();
-    let mut words: Vec<String> = exercises.iter().map(|&name| name.to_owned()).collect();
+    tasks.sort();
+    tasks.dedup();
+    let mut words: Vec<String> = tasks.iter().map(|&name| name.to_owned()).collect();
     match records.iter().filter(|record| record.has_failed()).count() {
         0 => {}
         failed => words.push(format!("{failed} failed")),
@@ -137,8 +136,8 @@ mod tests {
     }
 
     fn open(task: &str) -> Option<Trouble> {
-        let (exercise, status) = (task.to_owned(), "exit status 101".to_owned());
-        Some(Trouble::NotWritten { exercise, status })
+        let (task, status) = (task.to_owned(), "exit status 101".to_owned());
+        Some(Trouble::NotWritten { task, status })
     }
 
     #[test]

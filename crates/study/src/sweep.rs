@@ -45,7 +45,7 @@ pub fn run(
     csv::write(file, &["n", "gflops"], &all)?;
     let workers = options.workers;
     program::print(&format!(
-        "\nThe same by order n, {workers} workers: median times\n\n{}\n{}",
+        "\nMedian times by order n, {workers} workers\n\n{}\n{}",
         by_order(&orders, &all),
         verdicts(&orders, &all)
     ))?;
@@ -108,8 +108,8 @@ fn ratio(records: &[Record], workers: &str, size: usize) -> Option<f64> {
 /// One sentence for threads and one for processes.
 fn verdicts(orders: &[usize], records: &[Record]) -> String {
     let mut text = format!(
-        "Copying no longer matters from order n on, if from there on copied takes at most\n\
-         {:.0} % longer than shared:\n",
+        "Copying no longer matters once copied takes at most {:.0} % longer than shared, at\n\
+         that order n and at all larger ones:\n",
         SHARE * 100.0
     );
     for workers in ["threads", "processes"] {
@@ -117,8 +117,8 @@ fn verdicts(orders: &[usize], records: &[Record]) -> String {
             orders.iter().map(|&size| ratio(records, workers, size)).collect();
         let verdict = ratios.map(|ratios| stops_to_matter(orders, &ratios));
         text += &match verdict {
-            None => format!("  {workers}: cannot be said, a time is missing\n"),
-            Some(None) => format!("  {workers}: it matters up to the largest of these\n"),
+            None => format!("  {workers}: unknown, because a time is missing\n"),
+            Some(None) => format!("  {workers}: it still matters at the largest n\n"),
             Some(Some(order)) => format!("  {workers}: from n = {order} on\n"),
         };
     }
@@ -153,6 +153,6 @@ mod tests {
     #[test]
     fn a_missing_time_leaves_the_question_open() {
         let text = verdicts(&[128], &[]);
-        assert!(text.contains("threads: cannot be said"), "{text}");
+        assert!(text.contains("threads: unknown"), "{text}");
     }
 }

@@ -85,7 +85,7 @@ fn the_sweep_names_the_order_from_which_on_copying_does_not_matter() {
     assert_eq!(orders, [["16"; 6], ["32"; 6]].concat());
     // The fake programs need twice the time for copying, always.
     assert!(
-        done.stdout.contains("threads: it matters up to the largest of these"),
+        done.stdout.contains("threads: it still matters at the largest n"),
         "{}",
         done.stdout
     );
@@ -171,7 +171,7 @@ fn a_failure_is_one_row_and_the_rest_runs() {
     let rows = lab.csv("mandel.csv");
     for (implementation, result, message) in [
         ("mandel-threads cyclic", "failed", "no such file (exit status 1)"),
-        ("mandel-threads block", "failed", "it printed something else than JSON"),
+        ("mandel-threads block", "failed", "it printed something other than JSON"),
         ("mandel-mpi block", "missing", "cargo build -p mandel-mpi makes it"),
         ("mandel-threads dynamic", "verified", ""),
     ] {
