@@ -25,7 +25,7 @@ pub mod trial;
 
 pub use check::check;
 pub use chunks::{
-    SCHEDULES, Schedule, Share, check_chunks, chunk_figures, chunk_summary,
+    SCHEDULES, Share, check_chunks, chunk_figures, chunk_summary, piece_costs,
 };
 pub use colours::gradient;
 pub use costs::Costs;
