@@ -47,7 +47,7 @@ help:
 	@echo "make plots                pictures from what lies in results/"
 	@echo "make report               the same as one page, results/index.html, with a model to play with"
 	@echo "make corpus SIZE=200M     a large text for wordcount, in results/"
-	@echo "make test                 format, lints, all tests"
+	@echo "make test                 format, lints, documentation, all tests"
 	@echo "make test-mpi MPI=mpich   the MPI tests on another MPI"
 	@echo "make handout, solutions   the class' tarball, and the same with the reference"
 	@echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"
@@ -149,6 +149,7 @@ corpus:
 test:
 	@cd "$(TOP)" && $(SETUP) cargo fmt --all --check
 	@cd "$(TOP)" && $(SETUP) cargo clippy --release --workspace --all-targets -- -D warnings
+	@cd "$(TOP)" && RUSTDOCFLAGS="-D warnings" $(SETUP) cargo doc --release --workspace --no-deps --document-private-items
 	@cd "$(TOP)" && $(SETUP) cargo test --release --workspace
 
 test-mpi:
