@@ -1,6 +1,8 @@
 //! Every file: what its first line says, blanks, length, no trace of a machine.
 
-use crate::{House, assert_none};
+use std::path::Path;
+
+use crate::{House, assert_none, house};
 
 #[test]
 fn every_file_opens_with_what_it_is_for() {
@@ -62,4 +64,25 @@ fn no_file_knows_the_machine_that_it_was_written_on() {
         }
     }
     assert_none(wrong);
+}
+
+#[test]
+fn a_clone_has_the_same_bytes_where_git_would_change_line_ends() {
+    let Some(house) = House::load() else { return };
+    let clone = tempfile::tempdir().unwrap();
+    let git = |words: &str, folder: &Path| {
+        let output = house::alone("git", folder).args(words.split(' ')).output().unwrap();
+        assert!(output.status.success(), "git {words}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let words = "clone --quiet --config core.autocrlf=true .";
+    git(&format!("{words} {}", clone.path().display()), &house.root);
+    // Such as `i/lf w/crlf attr/ Makefile`: in the repository, in the clone.
+    let listing = git("ls-files --eol", clone.path());
+    assert_none(listing.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let [kept, found] =
+            [words.next()?.strip_prefix("i/"), words.next()?.strip_prefix("w/")];
+        (kept != found).then(|| line.to_owned())
+    }));
 }
