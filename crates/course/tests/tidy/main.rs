@@ -9,6 +9,7 @@ mod crates;
 mod exercises;
 #[path = "../house/mod.rs"]
 mod house;
+mod licences;
 mod make;
 mod sources;
 mod text;
