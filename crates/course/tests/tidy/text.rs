@@ -20,7 +20,7 @@ fn text_has_no_tabs_no_trailing_blanks_and_ends_with_a_line_feed() {
     let Some(house) = House::load() else { return };
     let mut wrong = Vec::new();
     for (path, text) in
-        house.files("", &[".rs", ".md", ".sh", ".py", ".c", ".toml", ".ci/run"])
+        house.files("", &[".rs", ".md", ".sh", ".py", ".c", ".toml", ".yml", ".ci/run"])
     {
         for (number, line) in (1..).zip(text.lines()) {
             if line.contains('\t') || line.trim_end() != line {
