@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::{House, assert_none, house};
 
 #[test]
@@ -32,6 +34,18 @@ fn text_has_no_tabs_no_trailing_blanks_and_ends_with_a_line_feed() {
         }
     }
     assert_none(wrong);
+}
+
+#[test]
+fn settings_of_editors_are_json() {
+    let Some(house) = House::load() else { return };
+    let all = house.files(".", &[".json"]);
+    let names: Vec<&str> = all.map(|(path, _)| path).collect();
+    assert_eq!(names, [".devcontainer/devcontainer.json", ".vscode/settings.json"]);
+    assert_none(names.into_iter().filter_map(|path| {
+        let parsed = serde_json::from_str::<Value>(&house.texts[path]);
+        parsed.err().map(|error| format!("{path}: {error}"))
+    }));
 }
 
 #[test]
