@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+mod builds;
 mod crates;
 mod exercises;
 #[path = "../house/mod.rs"]
