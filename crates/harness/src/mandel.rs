@@ -4,7 +4,7 @@
 //! for and what it leaves is the same, and stands here:
 //!
 //! - [`Picture`]: the flags, as a view and as [`Files`] to be written.
-//! - [`check`]: every pixel counted again, one by one.
+//! - [`check()`]: every pixel counted again, one by one.
 //! - [`figures`] and [`summary`]: what the record says, and who did how much.
 //! - [`prepare`] and [`conclude`]: how the parallel programs begin and end.
 //! - [`Share`]: what chunks of the picture would give each worker.

@@ -14,7 +14,7 @@
 //! A topic is what it runs and which columns it shows: [`hello`] with its
 //! [`ping_pong`], [`matmul`] with its [`sweep`], [`mandel`], [`words`]; [`costs`]
 //! tells how uneven single pixels are ([`distribution`]) and what chunks of them
-//! come to. [`bench`] gives those three more
+//! come to. [`mod@bench`] gives those three more
 //! and more workers, [`compare`] sets our programs beside those of others; what
 //! both call a [`topic`] stands by itself.
 
