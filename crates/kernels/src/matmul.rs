@@ -55,20 +55,6 @@ impl Kernel {
         Self::ALL[self as usize].0
     }
 
-    /// How many of `workers` a product of that many operations is worth.
-    ///
-    /// To start a thread takes some 50 us. What it is started for should take
-    /// longer, or two workers are slower than one.
-    pub fn worth(self, flops: f64, workers: usize) -> usize {
-        // What a core does in some 80 us.
-        let operations = match self {
-            Kernel::Naive => 100e3,
-            Kernel::Reordered | Kernel::Tiled => 800e3,
-            Kernel::Fast => 8e6,
-        };
-        workers.min((flops / operations) as usize).max(1)
-    }
-
     /// C = A B, by this kernel on the calling thread.
     ///
     /// # Panics
