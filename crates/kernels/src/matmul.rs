@@ -11,6 +11,7 @@ mod generate;
 mod grid;
 mod peak;
 mod products;
+mod shape;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -21,6 +22,7 @@ pub use generate::{element, generate, generate_block};
 pub use grid::{Block, Grid};
 pub use peak::peak;
 pub use products::{naive, reordered, tiled};
+pub use shape::{Shape, flops};
 
 /// The kernels, a ladder: each is faster than the one before it, `tiled` once B
 /// has outgrown the cache.
@@ -71,21 +73,4 @@ impl Kernel {
             Kernel::Fast => fast(a, b, c),
         }
     }
-}
-
-/// The shapes of a product: A is *m* x *k*, B is *k* x *n*, C is *m* x *n*.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Shape {
-    /// Rows of A and C.
-    pub m: usize,
-    /// Columns of A and rows of B.
-    pub k: usize,
-    /// Columns of B and C.
-    pub n: usize,
-}
-
-/// Floating-point operations of a product: a multiplication and an addition
-/// for each of the *m* x *k* x *n* terms.
-pub fn flops(m: usize, k: usize, n: usize) -> f64 {
-    2.0 * m as f64 * k as f64 * n as f64
 }

@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use bytemuck::Pod;
 use harness::{Error, Lane};
 
-use crate::Shared;
+use crate::shared::Shared;
 
 /// What a worker's task is called.
 pub(crate) const TASK: &str = "PCR_WORKER_TASK";
