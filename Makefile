@@ -40,7 +40,7 @@ help:
 	@echo "make run-CRATE            one exercise, such as: make run-mandel-mpi NP=4 ARGS=\"--schedule cyclic\""
 	@echo "                          $(EXERCISES)"
 	@echo "make run-mpi-hello NP=2 ARGS=--ping-pong   what a message costs, by its size"
-	@[ ! -d $(PEERS) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"
+	@[ ! -d $(COMPARISON) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"
 	@echo "make costs                where the work of the Mandelbrot set lies, and what chunks come to"
 	@echo "make bench                strong and weak scaling over 1 to NP workers, serial parts fitted"
 	@echo "make bench-kernels        the kernels beside the limits of one core"
@@ -119,17 +119,23 @@ bench-kernels:
 
 # The peers have a Python environment for each MPI. There are as many workers as
 # cores here: with more, what is compared is how the system shares out its cores.
-PEERS := "$(TOP)/crates/study/peers"
+COMPARISON := "$(TOP)/crates/compare"
 ENVIRONMENT = .peers/$${MPI:-$$(cat .mpi/default)}
 
 .PHONY: compare
 compare: NP = $(shell getconf _NPROCESSORS_ONLN)
 compare:
-	@[ -d $(PEERS) ] || { echo "error: make compare needs crates/study/peers, which a handout does not have" >&2; exit 1; }
-	$(call build_with_mpi,$(filter-out mpi-hello,$(EXERCISES)) study)
-	@cd "$(TOP)" && $(SETUP) $(PEERS)/setup.sh
+	@[ -d $(COMPARISON) ] || { echo "error: make compare needs crates/compare, which a handout leaves out" >&2; exit 1; }
+# Whoever asks what there is waits for no peers and no MPI.
+ifneq ($(filter -h --help -V --version,$(ARGS)),)
+	$(call build,compare)
+	@"$(NO_MPI)/release/compare" $(ARGS)
+else
+	$(call build_with_mpi,$(filter-out mpi-hello,$(EXERCISES)) study compare)
+	@cd "$(TOP)" && $(SETUP) $(COMPARISON)/peers/setup.sh
 	$(CORPUS_50M)
-	$(STUDY) compare $(TOPIC) --workers $(NP) --environment "$(ENVIRONMENT)" $(ARGS)
+	@cd "$(TOP)" && $(WITH_MPI)/compare $(TOPIC) --workers $(NP) --environment "$(ENVIRONMENT)" $(ARGS)
+endif
 
 .PHONY: plots report corpus
 plots:

@@ -131,9 +131,8 @@ impl Project {
     }
 }
 
-/// What `make compare` needs and writes: in it stand the exercises, solved in
-/// Python.
-const COMPARISON: [&str; 2] = ["crates/study/peers/", "crates/study/BENCHMARKS.md"];
+/// What `make compare` runs: in it stand the exercises, solved in Python.
+const COMPARISON: &str = "crates/compare/";
 
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
@@ -175,7 +174,7 @@ fn is_for_students(path: &str) -> bool {
     let is_of_git = |name: &str| name.starts_with(".git") && name != ".gitattributes";
     path.split('/').all(|name| name != ".ci" && !is_of_git(name))
         && path != "crates/README.md"
-        && !COMPARISON.iter().any(|start| path.starts_with(start))
+        && !path.starts_with(COMPARISON)
 }
 
 /// The exercises among the crates of `tree`.

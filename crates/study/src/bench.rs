@@ -9,15 +9,14 @@ use std::path::{Path, PathBuf};
 use harness::{Error, program};
 use kernels::fit::Law;
 use serde_json::{Value, json};
-
-use crate::implementation::{Implementation, Start};
-use crate::options::Options;
-use crate::record::{Record, number, records, text};
-use crate::rounds::{self, Row};
-use crate::summary::Report;
-use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, rounded, table};
-use crate::topic::Topic;
-use crate::{csv, words};
+use study::csv;
+use study::implementation::{Implementation, Start};
+use study::options::{Options, missing_document};
+use study::record::{Record, number, records, text};
+use study::rounds::{self, Row};
+use study::summary::Report;
+use study::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, rounded, table};
+use study::topic::Topic;
 
 const COLUMNS: [&str; 4] = ["topic", "scaling", "work", "serial_fraction"];
 const WORK: Column =
@@ -139,9 +138,9 @@ pub fn run(options: &Options) -> Result<Report, Error> {
 fn corpus(options: &Options) -> Result<PathBuf, Error> {
     let path = match options.quick {
         true => PathBuf::from("data"),
-        false => options.out.join("corpus-50M.txt"),
+        false => options.corpus(),
     };
-    if path.exists() { Ok(path) } else { Err(words::missing(&path)) }
+    if path.exists() { Ok(path) } else { Err(missing_document(&path)) }
 }
 
 impl Series {

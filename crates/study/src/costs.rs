@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use harness::mandel::Costs;
 use harness::{Error, program};
 use serde_json::{Value, json};
+use study::csv;
+use study::implementation::{Implementation, Start};
+use study::machine::processor;
+use study::options::Options;
+use study::record::{self, Record, is_verified, records};
+use study::rounds::{self, Row};
+use study::summary::Report;
+use study::table::{self, Line, align};
 
-use crate::csv;
 use crate::distribution::{Bin, Fit, fit, gini, histogram, lorenz, spreads};
-use crate::implementation::{Implementation, Start};
-use crate::machine::processor;
-use crate::options::Options;
-use crate::record::{self, Record, is_verified, records};
-use crate::rounds::{self, Row};
-use crate::summary::Report;
-use crate::table::{self, Line, align};
 
 /// What the topic can be asked for.
 #[derive(clap::Args, Clone, Debug, Default)]

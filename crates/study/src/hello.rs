@@ -2,13 +2,14 @@
 
 use harness::{Error, program};
 use serde_json::json;
+use study::implementation::{Implementation, Start};
+use study::options::Options;
+use study::record::{Record, records};
+use study::summary::Report;
+use study::table::{Column, MEDIAN, table, time};
+use study::{csv, rounds};
 
-use crate::implementation::{Implementation, Start};
-use crate::options::Options;
-use crate::record::{Record, records};
-use crate::summary::Report;
-use crate::table::{Column, MEDIAN, table, time};
-use crate::{csv, ping_pong, rounds};
+use crate::ping_pong;
 
 const FASTEST: Column =
     Column { heading: "fastest", cell: |record: &Record| time(record, "min_s") };

@@ -6,7 +6,6 @@ use std::process::Command;
 
 use crate::child::Trouble;
 use crate::options::Options;
-use crate::peer::Peer;
 
 /// One way to compute what a topic asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +30,19 @@ pub struct Implementation {
     pub warmup: u32,
     /// Whether the best of these is the best serial time.
     pub serial: bool,
+}
+
+/// A program that is not ours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Peer {
+    /// The interpreter or the program; or why this machine lacks it.
+    pub file: Result<PathBuf, String>,
+    /// What stands before the flags: the script of an interpreter.
+    pub script: Vec<OsString>,
+    /// The variables that it gets or, where there is no value, does not get.
+    pub environment: Vec<(&'static str, Option<String>)>,
+    /// Whether it writes what it has computed where `--out` says.
+    pub writes_result: bool,
 }
 
 /// How a program gets its workers.
@@ -85,7 +97,7 @@ impl Implementation {
     /// a peer.
     pub fn file(&self, options: &Options) -> Result<PathBuf, Trouble> {
         match &self.peer {
-            Some(peer) => peer.file(),
+            Some(peer) => peer.file.clone().map_err(Trouble::NotInstalled),
             None => Some(options.program(self.program))
                 .filter(|program| program.is_file())
                 .ok_or(Trouble::Missing),
@@ -109,7 +121,13 @@ impl Implementation {
             }
         };
         if let Some(peer) = &self.peer {
-            peer.prepare(&mut command);
+            command.args(&peer.script);
+            for (name, value) in &peer.environment {
+                match value {
+                    Some(value) => command.env(name, value),
+                    None => command.env_remove(name),
+                };
+            }
         }
         if self.start == Start::Workers {
             command.args(["--workers", &workers]);

@@ -1,58 +1,33 @@
 //! Runs the programs of a topic side by side and compares them in one table.
 //!
-//! Data flows one way: program, JSON, study, results/*.csv, table. Study knows
-//! the programs by their command lines and by the JSON that they print, and
-//! does not care who prints it.
-//!
-//! 1. [`implementation`]: what can be run, as data: a program and its flags;
-//!    where it is not ours, a [`peer`].
-//! 2. [`rounds`]: all of them run in turn, several times over ([`child`]).
-//! 3. [`record`]: times, speed-ups and troubles, one record a row, and the
-//!    [`machine`] it is from.
-//! 4. [`csv`], [`table`] and [`summary`]: the records for plots and for people.
-//!
 //! A topic is what it runs and which columns it shows: [`hello`] with its
-//! [`ping_pong`], [`matmul`] with its [`sweep`], [`mandel`], [`words`]; [`costs`]
-//! tells how uneven single pixels are ([`distribution`]) and what chunks of them
-//! come to. [`mod@bench`] gives those three more
-//! and more workers, [`compare`] sets our programs beside those of others; what
-//! both call a [`topic`] stands by itself.
+//! [`ping_pong`], [`matmul`] with its [`products`] and their [`sweep`], [`mandel`],
+//! [`words`]. [`costs`] tells how uneven single pixels are ([`distribution`]) and
+//! how uneven chunks of them are. [`mod@bench`] adds workers and shows how matmul,
+//! mandel and words scale. The library beside this program does the running,
+//! the records and the tables.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use harness::{Error, program};
+use study::options::Options;
+use study::summary::{self, Report};
 
-use crate::options::Options;
-use crate::summary::Report;
+mod hello;
+mod ping_pong;
 
-mod options;
-
-mod implementation;
-mod peer;
-
-mod child;
-mod rounds;
-
-mod machine;
-mod record;
-
-mod csv;
-mod summary;
-mod table;
+mod matmul;
+mod products;
+mod sweep;
 
 mod costs;
 mod distribution;
-mod hello;
 mod mandel;
-mod matmul;
-mod ping_pong;
-mod sweep;
+
 mod words;
 
 mod bench;
-mod compare;
-mod topic;
 
 /// Run the programs of a topic side by side and compare them in one table
 #[derive(Parser)]
@@ -81,8 +56,6 @@ enum Topic {
     All,
     /// Strong and weak scaling over 1 to NP workers
     Bench,
-    /// Our programs beside the same in Python and in C, on the same input
-    Compare(compare::Args),
 }
 
 fn main() -> ExitCode {
@@ -104,7 +77,6 @@ fn run(args: Args) -> Result<(), Error> {
         Topic::Words(args) => vec![words::run(options, args)?],
         Topic::All => all(options)?,
         Topic::Bench => vec![bench::run(options)?],
-        Topic::Compare(args) => compare::run(options, args)?,
     };
     summary::conclude(&reports)
 }

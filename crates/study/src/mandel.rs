@@ -3,14 +3,13 @@
 
 use harness::{Error, program};
 use serde_json::{Value, json};
-
-use crate::csv;
-use crate::implementation::{Implementation, Start};
-use crate::options::Options;
-use crate::record::{Record, is_verified, records};
-use crate::rounds::{self, Row};
-use crate::summary::Report;
-use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
+use study::csv;
+use study::implementation::{Implementation, Start};
+use study::options::Options;
+use study::record::{Record, is_verified, records};
+use study::rounds::{self, Row};
+use study::summary::Report;
+use study::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
 
 /// What the topic can be asked for; the programs know the defaults.
 #[derive(clap::Args, Clone, Debug, Default)]

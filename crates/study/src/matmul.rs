@@ -3,14 +3,16 @@
 use clap::builder::RangedU64ValueParser;
 use harness::{Error, program};
 use serde_json::{Value, json};
+use study::csv;
+use study::implementation::{Implementation, Start};
+use study::options::Options;
+use study::record::{Record, records};
+use study::rounds::{self, Row};
+use study::summary::Report;
+use study::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
 
-use crate::implementation::{Implementation, Start};
-use crate::options::Options;
-use crate::record::{Record, records};
-use crate::rounds::{self, Row};
-use crate::summary::Report;
-use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
-use crate::{csv, sweep};
+use crate::products::{gflops, parallel};
+use crate::sweep;
 
 /// What the topic can be asked for.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -40,26 +42,6 @@ speed-up    best serial time / median
 own x1      the same implementation on one worker / median
 efficiency  speed-up / workers; not quoted with more workers than cores
 ";
-
-/// The ways to multiply with several workers: program, strategy, flags.
-pub const PARALLEL: [(&str, &str, Start, &str); 6] = [
-    ("matmul-shm", "threads shared", Start::Workers, "--with threads --memory shared"),
-    ("matmul-shm", "threads copied", Start::Workers, "--with threads --memory copied"),
-    (
-        "matmul-shm",
-        "processes shared",
-        Start::Workers,
-        "--with processes --memory shared",
-    ),
-    (
-        "matmul-shm",
-        "processes copied",
-        Start::Workers,
-        "--with processes --memory copied",
-    ),
-    ("matmul-mpi", "rows", Start::Ranks, "--algorithm rows"),
-    ("matmul-mpi", "grid", Start::Ranks, "--algorithm grid"),
-];
 
 /// Runs the topic: its tables on stdout, its records in matmul.csv and
 /// matmul-sweep.csv.
@@ -104,14 +86,6 @@ fn implementations(options: &Options, size: usize) -> Vec<Implementation> {
     all
 }
 
-/// Every way to multiply matrices of order `size` with `workers` workers.
-pub fn parallel(workers: usize, size: usize) -> [Implementation; 6] {
-    PARALLEL.map(|(program, strategy, start, flags)| {
-        let flags = format!("{flags} --kernel fast --size {size}");
-        Implementation::new(program, strategy, start, workers, &flags)
-    })
-}
-
 fn figures(row: &Row, rows: &[Row], size: usize) -> Value {
     let gflops = gflops(row, size);
     let own =
@@ -126,9 +100,4 @@ fn figures(row: &Row, rows: &[Row], size: usize) -> Value {
 fn is_own(other: &Implementation, this: &Implementation) -> bool {
     other.workers == 1
         && (other.program, &other.strategy) == (this.program, &this.strategy)
-}
-
-/// 2 n^3 operations in the median time, in billions a second.
-pub fn gflops(row: &Row, size: usize) -> Option<f64> {
-    Some(2e-9 * (size as f64).powi(3) / row.median_s()?)
 }

@@ -79,6 +79,11 @@ impl Options {
         Output::create(&path).map(|_| path)
     }
 
+    /// The path of the made text: data/ alone is counted in a moment.
+    pub fn corpus(&self) -> PathBuf {
+        self.out.join(CORPUS)
+    }
+
     /// The path of program `name`.
     pub fn program(&self, name: &str) -> PathBuf {
         self.folder().join(name)
@@ -127,6 +132,18 @@ impl Options {
         let own = || Some(env::current_exe().ok()?.parent()?.to_owned());
         self.programs.clone().or_else(own).unwrap_or_default()
     }
+}
+
+/// The name of the made text.
+const CORPUS: &str = "corpus-50M.txt";
+
+/// The message that document `path` is missing, and how it is made.
+pub fn missing_document(path: &Path) -> Error {
+    let remedy = match path.file_name().is_some_and(|name| name == CORPUS) {
+        true => "make it with `make corpus SIZE=50M`",
+        false => "name other documents",
+    };
+    Error::failure(format!("there is no document {}; {remedy}", path.display()))
 }
 
 fn missing(what: &str, path: &Path, flag: &str) -> Error {

@@ -7,14 +7,13 @@ use harness::measure::median;
 use harness::{Error, program};
 use kernels::fit::Hockney;
 use serde_json::{Value, json};
-
-use crate::child::Trouble;
-use crate::csv;
-use crate::implementation::{Implementation, Start};
-use crate::options::Options;
-use crate::record::{Record, number, records};
-use crate::rounds::{self, Row};
-use crate::table::{Column, DASH, MEDIAN, figure, rounded, table};
+use study::child::Trouble;
+use study::csv;
+use study::implementation::{Implementation, Start};
+use study::options::Options;
+use study::record::{Record, number, records};
+use study::rounds::{self, Row};
+use study::table::{Column, DASH, MEDIAN, figure, rounded, table};
 
 const COLUMNS: [&str; 3] = ["bytes", "alpha_s", "beta_s_per_byte"];
 const BYTES: Column =

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use harness::{Error, program};
 use serde_json::json;
+use study::options::Options;
+use study::record::{self, Record, records};
+use study::table::{self, DASH, Line};
+use study::{csv, rounds};
 
-use crate::options::Options;
-use crate::record::{self, Record, records};
-use crate::table::{self, DASH, Line};
-use crate::{csv, matmul, rounds};
+use crate::products;
 
 const ORDERS: [usize; 5] = [128, 256, 512, 1024, 2048];
 /// Copying matters while it costs more than this share of the time.
@@ -34,10 +35,11 @@ pub fn run(
     orders.dedup();
     let mut all = Vec::new();
     for &size in &orders {
-        let mut implementations = matmul::parallel(options.workers, size);
+        let mut implementations = products::parallel(options.workers, size);
         implementations.iter_mut().for_each(|i| i.runs = runs(size));
         let rows = rounds::run(options, implementations.to_vec());
-        let figures = |row: &_| json!({ "n": size, "gflops": matmul::gflops(row, size) });
+        let figures =
+            |row: &_| json!({ "n": size, "gflops": products::gflops(row, size) });
         all.extend(records(&rows, figures));
     }
     csv::write(file, &["n", "gflops"], &all)?;
@@ -67,7 +69,7 @@ fn by_order(orders: &[usize], records: &[Record]) -> String {
     // The last column of a table begins on the left: here it is empty.
     header.push(String::new());
     let mut lines = Vec::new();
-    for (program, strategy, ..) in matmul::PARALLEL {
+    for (program, strategy, ..) in products::PARALLEL {
         let mut cells = vec![format!("{program} {strategy}")];
         let cell = |&size: &usize| match of(records, strategy, size) {
             Some(record) if record::is_verified(record) => {

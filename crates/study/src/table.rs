@@ -12,11 +12,13 @@ pub struct Column {
     pub cell: fn(&Record) -> String,
 }
 
-/// The columns that most topics have.
+/// The median time.
 pub const MEDIAN: Column =
     Column { heading: "median", cell: |record| time(record, "median_s") };
+/// The best serial time / median.
 pub const SPEED_UP: Column =
     Column { heading: "speed-up", cell: |record| figure(record, "speedup", 2) };
+/// The speed-up of each worker, where each has a core.
 pub const EFFICIENCY: Column = Column {
     heading: "efficiency",
     cell: |record| match record["oversubscribed"].as_bool() {

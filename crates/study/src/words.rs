@@ -1,17 +1,16 @@
 //! words: counting the words of real and of made documents, on 1 to NP ranks.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use harness::{Error, program};
 use serde_json::{Value, json};
-
-use crate::csv;
-use crate::implementation::{Implementation, Start};
-use crate::options::Options;
-use crate::record::{Record, records};
-use crate::rounds::{self, Row};
-use crate::summary::Report;
-use crate::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
+use study::csv;
+use study::implementation::{Implementation, Start};
+use study::options::{Options, missing_document};
+use study::record::{Record, records};
+use study::rounds::{self, Row};
+use study::summary::Report;
+use study::table::{Column, EFFICIENCY, MEDIAN, SPEED_UP, figure, table};
 
 /// What the topic can be asked for.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -70,22 +69,13 @@ pub fn documents(options: &Options, args: &Args) -> Result<Vec<PathBuf>, Error> 
     let documents = match args.paths.as_slice() {
         [] if options.quick => vec![data()],
         // On data/ alone everything takes a moment and teaches nothing.
-        [] => vec![data(), options.out.join("corpus-50M.txt")],
+        [] => vec![data(), options.corpus()],
         paths => paths.to_vec(),
     };
     match documents.iter().find(|path| !path.exists()) {
         None => Ok(documents),
-        Some(path) => Err(missing(path)),
+        Some(path) => Err(missing_document(path)),
     }
-}
-
-/// The message that document `path` is missing, and how it is made.
-pub fn missing(path: &Path) -> Error {
-    let remedy = match path.file_name().is_some_and(|name| name == "corpus-50M.txt") {
-        true => "make it with `make corpus SIZE=50M`",
-        false => "name other documents",
-    };
-    Error::failure(format!("there is no document {}; {remedy}", path.display()))
 }
 
 fn implementations(options: &Options, documents: &[PathBuf]) -> Vec<Implementation> {

@@ -1,71 +1,26 @@
 //! Runs the real program over fake ones and judges by the files that it writes.
 #![cfg(unix)]
 
-use std::collections::HashMap;
 use std::fs;
-use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness::trial::{Folder, Outcome, outcome};
+use harness::trial::{Outcome, outcome};
+
+use lab::{Lab, PROGRAMS, fake, row};
 
 #[path = "cli/bench.rs"]
 mod bench;
-#[path = "cli/compare.rs"]
-mod compare;
 #[path = "cli/costs.rs"]
 mod costs;
+#[path = "cli/lab.rs"]
+mod lab;
 #[path = "cli/ping_pong.rs"]
 mod ping_pong;
 
-const PROGRAMS: [&str; 7] = [
-    "mpi-hello",
-    "matmul-mpi",
-    "matmul-shm",
-    "mandel-serial",
-    "mandel-threads",
-    "mandel-mpi",
-    "wordcount",
-];
-
-/// A lab with fake programs, and the folder `results` for what study writes.
-struct Lab {
-    folder: Folder,
-}
-
 impl Lab {
-    fn new() -> Self {
-        let lab = Self { folder: Folder::new() };
-        fs::create_dir(lab.path("programs")).unwrap();
-        // Links: a script written here could not be started while another
-        // test's thread still holds it open.
-        for program in PROGRAMS {
-            symlink(fake("fake-program.sh"), lab.path("programs").join(program)).unwrap();
-        }
-        lab
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path(name)
-    }
-
     /// Runs study in this lab; `trouble` is for fake-program.sh.
     fn study(&self, words: &str, trouble: &str) -> Outcome {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_study"));
-        command.args(words.split_whitespace());
-        command.arg("--programs").arg(self.path("programs"));
-        command.arg("--launcher").arg(fake("fake-launcher.sh"));
-        command.arg("--out").arg(self.path("results"));
-        command.env("TROUBLE", trouble).env("CALLS", self.path("calls"));
-        command.env("RESULT", self.path("result"));
-        command.env_remove("OPENBLAS_NUM_THREADS").env("OPENBLAS_CORETYPE", "slow");
-        outcome(command.env_remove("PCR_RANKS").current_dir(self.path(".")))
-    }
-
-    /// The lines of a CSV file as maps from column to field.
-    fn csv(&self, name: &str) -> Vec<HashMap<String, String>> {
-        let mut file = csv::Reader::from_path(self.path("results").join(name)).unwrap();
-        file.deserialize().map(Result::unwrap).collect()
+        self.run(env!("CARGO_BIN_EXE_study"), words, trouble)
     }
 
     /// The names of the files that study has written, sorted.
@@ -76,28 +31,6 @@ impl Lab {
         names.sort();
         names
     }
-
-    fn calls(&self) -> Vec<String> {
-        let calls = fs::read_to_string(self.path("calls")).unwrap_or_default();
-        calls.lines().map(String::from).collect()
-    }
-}
-
-fn fake(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
-}
-
-/// The line of an implementation with so many workers.
-#[track_caller]
-fn row<'a>(
-    rows: &'a [HashMap<String, String>],
-    implementation: &str,
-    workers: usize,
-) -> &'a HashMap<String, String> {
-    let is = |row: &&HashMap<String, String>| {
-        row["implementation"] == implementation && row["workers"] == workers.to_string()
-    };
-    rows.iter().find(is).unwrap_or_else(|| panic!("no {implementation}, {workers}"))
 }
 
 const NO_TROUBLE: &str = "";

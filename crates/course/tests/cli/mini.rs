@@ -80,8 +80,8 @@ const FILES: [(&str, &str); 21] = [
         <!-- In the handout again. -->\nmake run\n",
     ),
     ("data/poem.txt", "A word.\n"),
-    ("crates/study/BENCHMARKS.md", "# Ours and others\n"),
-    ("crates/study/peers/peer.py", "\"\"\"The exercise, solved in Python.\"\"\"\n"),
+    ("crates/compare/BENCHMARKS.md", "# Ours and others\n"),
+    ("crates/compare/peers/peer.py", "\"\"\"The exercise, solved in Python.\"\"\"\n"),
     ("crates/kernels/Cargo.toml", "[package]\nname = \"kernels\"\n"),
     ("crates/kernels/src/lib.rs", "//! Kernels.\n\npub fn sum() {}\n"),
     (

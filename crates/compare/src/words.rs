@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use harness::Error;
+use study::implementation::{Implementation, Start};
+use study::options::missing_document;
+use study::topic::Topic;
 
-use crate::compare::Args;
-use crate::compare::contest::{Amount, Contest, Pairing, Rate};
-use crate::compare::judge::Kind;
-use crate::compare::peers::{self, Workers};
-use crate::implementation::{Implementation, Start};
-use crate::options::Options;
-use crate::topic::Topic;
-use crate::words::missing;
+use crate::args::Args;
+use crate::contest::{Amount, Contest, Pairing, Rate};
+use crate::judge::Kind;
+use crate::peers::{self, Workers};
 
 /// The table of words as runs of letters and digits, and the table of words as
 /// what white space leaves: the only rule by which databases count the same.
@@ -19,16 +18,18 @@ use crate::words::missing;
 /// # Errors
 ///
 /// [`Error::Failure`] where a document is missing.
-pub fn contests(options: &Options, args: &Args) -> Result<Vec<Contest>, Error> {
+pub fn contests(args: &Args) -> Result<Vec<Contest>, Error> {
     let documents = match args.documents.as_slice() {
-        [] if options.quick => vec![PathBuf::from("data/en/pride-and-prejudice.txt")],
-        [] => vec![options.out.join("corpus-50M.txt")],
+        [] if args.options.quick => {
+            vec![PathBuf::from("data/en/pride-and-prejudice.txt")]
+        }
+        [] => vec![args.options.corpus()],
         given => given.to_vec(),
     };
     if let Some(path) = documents.iter().find(|path| !path.is_file()) {
-        return Err(missing(path));
+        return Err(missing_document(path));
     }
-    let (workers, environment) = (options.workers, &args.environment);
+    let (workers, environment) = (args.options.workers, &args.environment);
     let pairings = |tokens| {
         let count = Count { environment, documents: &documents, tokens };
         match tokens {

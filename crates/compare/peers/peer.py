@@ -4,7 +4,7 @@ A peer does what one of our programs does, in the way in which a scientist would
 write it in Python. It takes the same flags and prints the same JSON object, so
 that study can run both side by side. By hand, from the top folder:
 
-    .peers/openmpi/bin/python crates/study/peers/matmul_numpy.py --size 1024
+    .peers/openmpi/bin/python crates/compare/peers/matmul_numpy.py --size 1024
 """
 
 import argparse

@@ -4,10 +4,10 @@
 //! setup.sh puts what they need into a folder of its own, the environment.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::implementation::{Implementation, Start};
-use crate::peer::Peer;
+use study::implementation::{Implementation, Peer, Start};
 
 /// The workers of a Python peer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,8 +40,7 @@ pub fn python(
         words.extend(["-m", "mpi4py"].map(OsString::from));
     }
     words.push(folder().join(script).into());
-    let file = environment.join("bin/python");
-    let peer = Peer { file, script: words, threads, writes_result: true };
+    let peer = peer(environment.join("bin/python"), words, threads);
     Implementation {
         peer: Some(peer),
         ..Implementation::new(program, strategy, start, workers, flags)
@@ -55,10 +54,44 @@ pub fn scalapack(
     ranks: usize,
     flags: &str,
 ) -> Implementation {
-    let file = environment.join("bin/scalapack");
+    let peer = peer(environment.join("bin/scalapack"), Vec::new(), 1);
     Implementation {
-        peer: Some(Peer { file, script: Vec::new(), threads: 1, writes_result: true }),
+        peer: Some(peer),
         ..Implementation::new("scalapack", strategy, Start::Ranks, ranks, flags)
+    }
+}
+
+/// What libraries read to know how many threads they may start.
+const THREADS: [&str; 5] = [
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "POLARS_MAX_THREADS",
+];
+
+/// Settings that make OpenBLAS slower than the machine lets it be.
+const RESTRAINTS: [&str; 2] = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
+
+/// The peer in `file`, whose libraries start `threads` threads in each process:
+/// as many as it has workers there.
+fn peer(file: PathBuf, script: Vec<OsString>, threads: usize) -> Peer {
+    let threads = THREADS.map(|name| (name, Some(threads.to_string())));
+    let restraints = RESTRAINTS.map(|name| (name, None));
+    // Nothing is left beside the scripts.
+    let quiet = ("PYTHONDONTWRITEBYTECODE", Some("1".to_owned()));
+    let environment = threads.into_iter().chain(restraints).chain([quiet]).collect();
+    Peer { file: installed(file), script, environment, writes_result: true }
+}
+
+/// The file, or why it is not there: setup.sh says so in a file beside it.
+fn installed(file: PathBuf) -> Result<PathBuf, String> {
+    if file.is_file() {
+        return Ok(file);
+    }
+    match fs::read_to_string(file.with_extension("missing")) {
+        Ok(reason) => Err(reason.trim().to_owned()),
+        Err(_) => Err(format!("no {}; make compare makes it", file.display())),
     }
 }
 

@@ -2,11 +2,11 @@
 # Makes sure that what the peers of `make compare` need is there: a private
 # Python environment, and the ScaLAPACK driver where the library is installed.
 #
-#     crates/ranks/setup.sh crates/study/peers/setup.sh [FOLDER]
+#     crates/ranks/setup.sh crates/compare/peers/setup.sh [FOLDER]
 #
 # It needs no root and writes to FOLDER alone, by default .peers/ and the MPI's
-# name (log: FOLDER/setup.log). What cannot be had is said once, and study names
-# the peers that miss it. A second run does no work.
+# name (log: FOLDER/setup.log). What cannot be had is said once, and compare
+# names the peers that miss it. A second run does no work.
 set -eu
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,7 +17,7 @@ log=$folder/setup.log
 
 say() { echo "$*" >&2; }
 
-# Leaves a line for study that says why program $1 is missing.
+# Leaves a line for compare that says why program $1 is missing.
 missing() { echo "$2" >"$folder/bin/$1.missing"; }
 
 # What is linked finds the MPI of the environment without LD_LIBRARY_PATH.

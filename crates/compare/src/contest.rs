@@ -2,15 +2,15 @@
 
 use harness::Error;
 use serde_json::json;
+use study::child::Trouble;
+use study::implementation::Implementation;
+use study::options::Options;
+use study::record::{self, Record, records};
+use study::rounds::{self, Row};
+use study::table::{self, Column, MEDIAN, figure};
+use study::topic::Topic;
 
-use crate::child::Trouble;
-use crate::compare::judge::{Judge, Kind};
-use crate::implementation::Implementation;
-use crate::options::Options;
-use crate::record::{self, Record, records};
-use crate::rounds::{self, Row};
-use crate::table::{self, Column, MEDIAN, figure};
-use crate::topic::Topic;
+use crate::judge::{Judge, Kind};
 
 /// The topic's columns of compare.csv.
 pub const COLUMNS: [&str; 6] =

@@ -1,4 +1,6 @@
-//! compare, over fake peers: equal, unequal, missing, failing and hanging ones.
+//! Runs the real program over fake peers: equal, unequal, missing, failing and
+//! hanging ones; judges by the files that it writes.
+#![cfg(unix)]
 
 use std::collections::HashMap;
 use std::fs;
@@ -6,11 +8,23 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness::trial::{Folder, bytes, outcome};
+use harness::trial::{Folder, Outcome, bytes, outcome};
 
-use super::{Lab, NO_TROUBLE, fake, row};
+use lab::{Lab, fake, row};
 
-const WORDS: &str = "compare words --documents text.txt --environment env --workers 2";
+#[path = "../../study/tests/cli/lab.rs"]
+mod lab;
+
+impl Lab {
+    /// Runs compare in this lab; `trouble` is for fake-program.sh.
+    fn compare(&self, words: &str, trouble: &str) -> Outcome {
+        self.run(env!("CARGO_BIN_EXE_compare"), words, trouble)
+    }
+}
+
+const NO_TROUBLE: &str = "";
+
+const WORDS: &str = "words --documents text.txt --environment env --workers 2";
 
 /// A lab with fake peers, a document, and what the programs write.
 fn lab() -> Lab {
@@ -44,7 +58,7 @@ fn equal_peers_are_measured_against_the_program_above_them() {
     let lab = lab();
     // The real wc writes no result either: it does not count which words.
     let trouble = "*words_counter.py*=slow\n*words_wc.py*=silent";
-    let done = lab.study(WORDS, trouble).success();
+    let done = lab.compare(WORDS, trouble).success();
     let (rows, whitespace) = (rows(&lab, "words"), rows(&lab, "whitespace"));
     let names: Vec<&str> = rows.iter().map(|row| &*row["implementation"]).collect();
     assert_eq!(
@@ -78,7 +92,7 @@ fn equal_peers_are_measured_against_the_program_above_them() {
 #[test]
 fn a_peer_has_as_many_threads_as_workers_in_a_process_and_no_restraints() {
     let lab = lab();
-    lab.study(WORDS, NO_TROUBLE).success();
+    lab.compare(WORDS, NO_TROUBLE).success();
     let calls = lab.calls();
     for (program, workers, threads) in [
         ("wordcount", "2", "none restrained"),
@@ -100,7 +114,7 @@ fn another_result_is_wrong_and_has_no_time() {
     let lab = lab();
     let trouble =
         "*words_pool.py*=differ\n*words_wc.py*=other\n*words_counter.py*=silent";
-    let done = lab.study(WORDS, trouble);
+    let done = lab.compare(WORDS, trouble);
     assert!(done.failure(1).contains("4 of 16"), "{}", done.stderr);
     for (tokens, name, workers, result, message) in [
         ("words", "multiprocessing imap", 2, "WRONG", "other words than those of"),
@@ -131,8 +145,8 @@ fn products_and_pictures_are_compared_by_their_numbers() {
         let lab = lab();
         fs::write(lab.path("result"), result).unwrap();
         fs::write(lab.path("result.other"), other).unwrap();
-        let words = format!("compare {topic} --environment env --workers 2");
-        lab.study(&words, trouble);
+        let words = format!("{topic} --environment env --workers 2");
+        lab.compare(&words, trouble);
         let rows = lab.csv("compare.csv");
         let wrong = rows.iter().filter(|row| row["result"] != "verified").count();
         assert_eq!(wrong, failed, "{topic} {trouble}: {rows:#?}");
@@ -146,8 +160,8 @@ fn a_missing_peer_is_named_with_the_reason_and_no_failure() {
     fs::remove_file(lab.path("env/bin/scalapack")).unwrap();
     fs::write(lab.path("env/bin/scalapack.missing"), format!("{reason}\n")).unwrap();
     fs::write(lab.path("result"), npy("<f8", &[0; 16])).unwrap();
-    let words = "compare matmul --size 2 --environment env --workers 2";
-    let done = lab.study(words, "*matmul_ipyparallel.py*=module").success();
+    let words = "matmul --size 2 --environment env --workers 2";
+    let done = lab.compare(words, "*matmul_ipyparallel.py*=module").success();
     let rows = lab.csv("compare.csv");
     for (name, message) in [
         ("scalapack block 64", reason),
@@ -165,7 +179,7 @@ fn a_missing_peer_is_named_with_the_reason_and_no_failure() {
 fn ours_run_where_no_peer_can() {
     let lab = lab();
     let words = WORDS.replace("--environment env", "--environment nowhere");
-    lab.study(&words, NO_TROUBLE).success();
+    lab.compare(&words, NO_TROUBLE).success();
     for row in lab.csv("compare.csv") {
         let expected = match row["program"].as_str() {
             "wordcount" => "verified",
@@ -179,7 +193,7 @@ fn ours_run_where_no_peer_can() {
 fn peers_that_fail_or_hang_become_rows_and_the_rest_runs() {
     let lab = lab();
     let trouble = "*words_pool.py*=error\n*words_ipyparallel.py*=hang\n*words_mpi4py.py*=alone\n*words_counter.py*=text";
-    let done = lab.study(&format!("{WORDS} --limit 1"), trouble);
+    let done = lab.compare(&format!("{WORDS} --limit 1"), trouble);
     assert!(done.failure(1).contains("5 of 16"), "{}", done.stderr);
     let rows = rows(&lab, "words");
     for (name, workers, message) in [
@@ -197,7 +211,7 @@ fn peers_that_fail_or_hang_become_rows_and_the_rest_runs() {
 #[test]
 fn without_the_first_result_nothing_is_compared() {
     let lab = lab();
-    lab.study(WORDS, "wordcount*--kernel plain*=error").failure(1);
+    lab.compare(WORDS, "wordcount*--kernel plain*=error").failure(1);
     let rows = rows(&lab, "words");
     for row in &rows[1..] {
         assert_eq!(row["message"], "not compared: there is no result of wordcount plain");
@@ -211,7 +225,7 @@ fn the_page_gets_the_tables_of_a_topic_and_keeps_the_others() {
     fs::write(lab.path("page.md"), "## Mandelbrot set\n\nas it was\n").unwrap();
     for _ in 0..2 {
         let trouble = "*words_duckdb.py*=module";
-        lab.study(&format!("{WORDS} --report page.md"), trouble).success();
+        lab.compare(&format!("{WORDS} --report page.md"), trouble).success();
     }
     let page = page();
     assert!(page.contains("## Mandelbrot set\n\nas it was\n\n## Word count\n"), "{page}");
@@ -235,16 +249,16 @@ fn the_page_gets_the_tables_of_a_topic_and_keeps_the_others() {
 #[test]
 fn what_cannot_be_compared_is_refused_before_anything_runs() {
     for (words, status, named) in [
-        ("compare words --documents text.txt", 2, "--environment"),
-        ("compare cooking --environment env", 2, "cooking"),
-        ("compare matmul --size 0 --environment env", 2, "--size"),
-        ("compare mandel --view nowhere --environment env", 2, "nowhere"),
-        ("compare words --environment env", 1, "corpus-50M.txt"),
-        ("compare --documents no.txt --environment env", 1, "no.txt"),
-        ("compare mandel --environment env --report no/page.md", 1, "no/page.md"),
+        ("words --documents text.txt", 2, "--environment"),
+        ("cooking --environment env", 2, "cooking"),
+        ("matmul --size 0 --environment env", 2, "--size"),
+        ("mandel --view nowhere --environment env", 2, "nowhere"),
+        ("words --environment env", 1, "corpus-50M.txt"),
+        ("--documents no.txt --environment env", 1, "no.txt"),
+        ("mandel --environment env --report no/page.md", 1, "no/page.md"),
     ] {
         let lab = lab();
-        let refused = lab.study(words, NO_TROUBLE);
+        let refused = lab.compare(words, NO_TROUBLE);
         assert!(refused.failure(status).contains(named), "{words}: {}", refused.stderr);
         assert_eq!(lab.calls(), [""; 0], "{words}");
     }
@@ -252,10 +266,9 @@ fn what_cannot_be_compared_is_refused_before_anything_runs() {
 
 // ---- The real peers ----------------------------------------------------------
 
-/// The folder of the peers, which a handout does not have.
-fn peers() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
-    folder.is_dir().then_some(folder)
+/// The folder of the peers.
+fn peers() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
 }
 
 /// The Python files among them.
@@ -270,9 +283,9 @@ fn is_there(program: &str) -> bool {
 
 #[test]
 fn every_peer_is_started_and_every_one_that_is_started_is_there() {
-    let Some(folder) = peers() else { return };
+    let folder = peers();
     let lab = lab();
-    lab.study("compare --documents text.txt --environment env --workers 2", NO_TROUBLE);
+    lab.compare("--documents text.txt --environment env --workers 2", NO_TROUBLE);
     let calls = lab.calls();
     let started = calls.iter().flat_map(|call| call.split(' '));
     let started: Vec<&str> = started.filter(|word| word.ends_with(".py")).collect();
@@ -288,7 +301,10 @@ fn every_peer_is_started_and_every_one_that_is_started_is_there() {
 
 #[test]
 fn the_python_of_the_peers_compiles() {
-    let Some(folder) = peers().filter(|_| is_there("python3")) else { return };
+    let folder = peers();
+    if !is_there("python3") {
+        return;
+    }
     let compiled = Folder::new();
     let mut python = Command::new("python3");
     python.args(["-m", "py_compile"]).args(scripts(&folder));
@@ -300,7 +316,10 @@ fn the_python_of_the_peers_compiles() {
 
 #[test]
 fn set_up_without_pypi_says_so_once_and_is_no_failure() {
-    let Some(folder) = peers().filter(|_| is_there("python3")) else { return };
+    let folder = peers();
+    if !is_there("python3") {
+        return;
+    }
     let place = Folder::new();
     let set_up = || {
         let mut command = Command::new("bash");

@@ -7,13 +7,13 @@ use std::path::Path;
 use clap::ValueEnum;
 use harness::Error;
 use harness::files::Output;
+use study::machine::{processor, system};
+use study::options::Options;
+use study::record::{Record, text};
+use study::topic::Topic;
 
-use crate::compare::Args;
-use crate::compare::contest::Table;
-use crate::machine::{processor, system};
-use crate::options::Options;
-use crate::record::{Record, text};
-use crate::topic::Topic;
+use crate::args::Args;
+use crate::contest::Table;
 
 const HEAD: &str = "\
 # Ours and others
@@ -30,9 +30,9 @@ A section each can be measured anew with the command that stands in it.
 ";
 
 /// The section of `topic`: how it was measured, its tables, all versions.
-pub fn section(options: &Options, args: &Args, topic: Topic, tables: &[Table]) -> String {
+pub fn section(args: &Args, topic: Topic, tables: &[Table]) -> String {
     let mut page = heading(topic);
-    page += &format!("\n`{}`\n\n{}\n", command(options, args, topic), machine(options));
+    page += &format!("\n`{}`\n\n{}\n", command(args, topic), machine(&args.options));
     for table in tables {
         page += &format!("\n### {}\n\n{}", table.input, table.markdown());
     }
@@ -77,10 +77,11 @@ fn heading(topic: Topic) -> String {
 }
 
 /// What to type for the same tables.
-fn command(options: &Options, args: &Args, topic: Topic) -> String {
+fn command(args: &Args, topic: Topic) -> String {
     let sizes: Vec<String> = args.size.iter().map(usize::to_string).collect();
     let documents: Vec<String> =
         args.documents.iter().map(|path| path.display().to_string()).collect();
+    let options = &args.options;
     let mut flags = match topic {
         Topic::Matmul => format!("--size {}", sizes.join(",")),
         Topic::Mandel => format!(

@@ -1,17 +1,17 @@
 //! The matrix product: rows, pools and grids, ours and others'.
 
-use crate::compare::Args;
-use crate::compare::contest::{Amount, Contest, Pairing, Rate};
-use crate::compare::judge::Kind;
-use crate::compare::peers::{self, Workers};
-use crate::implementation::{Implementation, Start};
-use crate::options::Options;
-use crate::topic::Topic;
+use study::implementation::{Implementation, Start};
+use study::topic::Topic;
+
+use crate::args::Args;
+use crate::contest::{Amount, Contest, Pairing, Rate};
+use crate::judge::Kind;
+use crate::peers::{self, Workers};
 
 /// A table for each order.
-pub fn contests(options: &Options, args: &Args) -> Vec<Contest> {
-    let sizes = if options.quick { &[256][..] } else { &args.size };
-    sizes.iter().map(|&size| contest(options.workers, args, size)).collect()
+pub fn contests(args: &Args) -> Vec<Contest> {
+    let sizes = if args.options.quick { &[256][..] } else { &args.size };
+    sizes.iter().map(|&size| contest(args.options.workers, args, size)).collect()
 }
 
 fn contest(workers: usize, args: &Args, size: usize) -> Contest {

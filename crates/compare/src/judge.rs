@@ -6,9 +6,8 @@ use std::path::PathBuf;
 use harness::mandel::read_counts;
 use harness::npy::Matrix;
 use ndarray::Array2;
-
-use crate::child::Trouble;
-use crate::implementation::Implementation;
+use study::child::Trouble;
+use study::implementation::Implementation;
 
 /// What the programs of a contest write with `--out`.
 #[derive(Clone, Copy, Debug)]

@@ -1,18 +1,17 @@
 //! The Mandelbrot set: loops and vectors, then every schedule.
 
 use kernels::mandel::SIGHTS;
+use study::implementation::{Implementation, Start};
+use study::topic::Topic;
 
-use crate::compare::Args;
-use crate::compare::contest::{Amount, Contest, Pairing, Rate};
-use crate::compare::judge::Kind;
-use crate::compare::peers::{self, Workers};
-use crate::implementation::{Implementation, Start};
-use crate::options::Options;
-use crate::topic::Topic;
+use crate::args::Args;
+use crate::contest::{Amount, Contest, Pairing, Rate};
+use crate::judge::Kind;
+use crate::peers::{self, Workers};
 
 /// The table of one picture.
-pub fn contest(options: &Options, args: &Args) -> Contest {
-    let (width, height) = match options.quick {
+pub fn contest(args: &Args) -> Contest {
+    let (width, height) = match args.options.quick {
         true => (480, 400),
         false => (args.width, args.height),
     };
@@ -20,7 +19,7 @@ pub fn contest(options: &Options, args: &Args) -> Contest {
     Contest {
         topic: Topic::Mandel,
         input: format!("view {view}, {width} x {height} pixels, max_iter {max_iter}"),
-        pairings: Picture::new(args, [width, height]).pairings(options.workers),
+        pairings: Picture::new(args, [width, height]).pairings(args.options.workers),
         kind: Kind::Counts,
         keys: &["iterations"],
         rate: Rate { unit: "Giter/s", amount: Amount::Said("iterations", 1e-9) },
