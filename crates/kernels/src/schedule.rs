@@ -218,8 +218,10 @@ mod tests {
 
     const FREE: Price = Price { request: 0, service: 0 };
 
+    type Share = fn(&[u64], usize, Price) -> Prediction;
+
     /// Every way to share tiles, by its name.
-    const WAYS: [(&str, fn(&[u64], usize, Price) -> Prediction); 6] = [
+    const WAYS: [(&str, Share); 6] = [
         ("block", |costs, workers, price| {
             predict(costs, workers, Schedule::Block, price)
         }),

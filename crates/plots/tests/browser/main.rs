@@ -24,8 +24,10 @@ mandel-serial scalar,mandel-serial,scalar,1,whole,scalar,634936612,,1.5,1.0,fals
 mandel-threads block,mandel-threads,block,4,whole,scalar,634936612,1.88,0.8,1.9,true,2
 ";
 
+type Share = fn(&[u64], usize, Price) -> Prediction;
+
 /// The model's ways to share tiles, as the page names them.
-const WAYS: [(&str, fn(&[u64], usize, Price) -> Prediction); 6] = [
+const WAYS: [(&str, Share); 6] = [
     ("block", |costs, workers, price| predict(costs, workers, Schedule::Block, price)),
     ("cyclic", |costs, workers, price| predict(costs, workers, Schedule::Cyclic, price)),
     ("dynamic", |costs, workers, price| {
