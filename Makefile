@@ -47,8 +47,9 @@ help:
 	@echo "make plots                pictures from what lies in results/"
 	@echo "make report               the same as one page, results/index.html, with a model to play with"
 	@echo "make corpus SIZE=200M     a large text for wordcount, in results/"
-	@echo "make test                 format, lints, all tests"
+	@echo "make test                 format, lints, documentation, all tests"
 	@echo "make test-mpi MPI=mpich   the MPI tests on another MPI"
+	@[ ! -f $(DENY) ] || echo "make deny                 licences, versions and known weaknesses of the libraries"
 	@echo "make handout, solutions   the class' tarball, and the same with the reference"
 	@echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"
 	@echo
@@ -151,14 +152,23 @@ corpus:
 
 # ---- Tests -------------------------------------------------------------------
 
-.PHONY: test test-mpi
+DENY := "$(TOP)/.github/deny.toml"
+
+.PHONY: test test-mpi deny
 test:
 	@cd "$(TOP)" && $(SETUP) cargo fmt --all --check
 	@cd "$(TOP)" && $(SETUP) cargo clippy --release --workspace --all-targets -- -D warnings
+	@cd "$(TOP)" && RUSTDOCFLAGS="-D warnings" $(SETUP) cargo doc --release --workspace --no-deps --document-private-items
 	@cd "$(TOP)" && $(SETUP) cargo test --release --workspace
 
 test-mpi:
 	@cd "$(TOP)" && $(SETUP) cargo test --release -p ranks $(addprefix -p ,$(RANKED))
+
+# Compiling cargo-deny takes minutes: `make test` checks the licences by itself.
+deny:
+	@[ -f $(DENY) ] || { echo "error: make deny needs .github/deny.toml, which a handout does not have" >&2; exit 1; }
+	@command -v cargo-deny >/dev/null || { echo "error: make deny needs cargo-deny; install it with: cargo install --locked cargo-deny" >&2; exit 1; }
+	@cd "$(TOP)" && cargo deny --config $(DENY) --locked check $(ARGS)
 
 # ---- For teachers ------------------------------------------------------------
 

@@ -10,12 +10,7 @@
 # mpiexec, such as "--hostfile hosts".
 set -eu
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-
-# Set-up runs this script anew in MPI's environment. It does so by exec, which
-# keeps the process: a value left by another launch cannot be our own number.
-[ "${PCR_LAUNCH:-}" = $$ ] || PCR_LAUNCH=$$ exec "$here/setup.sh" "$here/launch.sh" "$@"
-unset PCR_LAUNCH
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 usage() { echo "error: $1; usage: launch.sh -n NP PROGRAM [ARG...]" >&2; exit 2; }
 [ "${1:-}" = -n ] && [ $# -ge 3 ] || usage "the number of ranks and the program are missing"
@@ -26,6 +21,19 @@ case $ranks in
 esac
 # Each MPI has its own page of text for this, and a status of its own.
 command -v "$program" >/dev/null || { echo "error: $program: no such program; is it built?" >&2; exit 1; }
+
+# Sets MPIEXEC to what set-up recorded for this very folder, if that is still there.
+read_record() {
+  local name=${MPI:-}
+  [ "$name" ] || read -r name <"$top/.mpi/default" || return
+  # shellcheck source=/dev/null
+  . "$top/.mpi/$name.env" && [ "$CARGO_TARGET_DIR" = "$top/target/$name" ] && [ -x "$MPIEXEC" ]
+}
+
+if ! read_record 2>/dev/null; then
+  "$top/crates/ranks/setup.sh"
+  read_record
+fi
 
 # ---- The environment of a job ------------------------------------------------
 
@@ -125,7 +133,7 @@ trap 'stop 143' TERM
 trap 'stop 129' HUP
 
 read -ra flags <<<"${MPIEXEC_FLAGS:-}"
-# shellcheck disable=SC2153 # Set-up sets MPIEXEC.
+# shellcheck disable=SC2153 # The record sets MPIEXEC.
 set -- "$MPIEXEC" -n "$ranks" ${flags[@]+"${flags[@]}"} "$program" "$@"
 as_typed "$@" >&2
 

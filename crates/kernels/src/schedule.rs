@@ -15,7 +15,7 @@ use std::collections::BinaryHeap;
 
 use crate::split;
 
-/// Who computes which tiles.
+/// Who computes which tiles, as the exercises share them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schedule {
     /// Consecutive tiles, equally many for each worker.
@@ -24,27 +24,7 @@ pub enum Schedule {
     Cyclic,
     /// The next tile for whoever is free.
     Dynamic,
-    /// The next tiles for whoever is free: of those that are left as many as
-    /// would be each worker's share (Polychronopoulos and Kuck 1987, "guided
-    /// self-scheduling").
-    Guided,
-    /// The costliest tile that is left for whoever is free: at most 4/3 of the
-    /// shortest time there can be (Graham 1969). It needs the costs beforehand.
-    LongestFirst,
-    /// Consecutive tiles for each worker, cut where the costliest block is as
-    /// cheap as can be. It needs the costs beforehand.
-    OptimalBlocks,
 }
-
-/// All schedules, the simplest one first.
-pub const SCHEDULES: [Schedule; 6] = [
-    Schedule::Block,
-    Schedule::Cyclic,
-    Schedule::Dynamic,
-    Schedule::Guided,
-    Schedule::LongestFirst,
-    Schedule::OptimalBlocks,
-];
 
 /// What it costs to be handed tiles, in the unit of the tiles' costs.
 ///
@@ -107,7 +87,6 @@ pub fn predict(
     schedule: Schedule,
     price: Price,
 ) -> Prediction {
-    assert!(workers > 0, "somebody has to do the work");
     match schedule {
         Schedule::Block => agreed(workers, |worker| {
             costs[split::block(costs.len(), workers, worker)].iter().sum()
@@ -115,20 +94,42 @@ pub fn predict(
         Schedule::Cyclic => agreed(workers, |worker| {
             split::cyclic(costs.len(), workers, worker).map(|tile| costs[tile]).sum()
         }),
-        Schedule::OptimalBlocks => {
-            let blocks = optimal_blocks(costs, workers);
-            agreed(workers, |worker| blocks.get(worker).copied().unwrap_or(0))
-        }
         Schedule::Dynamic => on_demand(costs, workers, price, |_| 1),
-        Schedule::Guided => {
-            on_demand(costs, workers, price, |left| left.div_ceil(workers))
-        }
-        Schedule::LongestFirst => {
-            let mut costs = costs.to_vec();
-            costs.sort_unstable_by_key(|&cost| Reverse(cost));
-            on_demand(&costs, workers, price, |_| 1)
-        }
     }
+}
+
+/// The same where whoever is free gets the next tiles: of those that are left as
+/// many as would be each worker's share (Polychronopoulos and Kuck 1987, "guided
+/// self-scheduling").
+///
+/// # Panics
+///
+/// Where there is no worker.
+pub fn guided(costs: &[u64], workers: usize, price: Price) -> Prediction {
+    on_demand(costs, workers, price, |left| left.div_ceil(workers))
+}
+
+/// The same where whoever is free gets the costliest tile that is left: at most 4/3
+/// of the shortest time there can be (Graham 1969). It needs the costs beforehand.
+///
+/// # Panics
+///
+/// Where there is no worker.
+pub fn longest_first(costs: &[u64], workers: usize, price: Price) -> Prediction {
+    let mut costs = costs.to_vec();
+    costs.sort_unstable_by_key(|&cost| Reverse(cost));
+    on_demand(&costs, workers, price, |_| 1)
+}
+
+/// The same for consecutive tiles, cut where the costliest block is as cheap as can
+/// be. It needs the costs beforehand, and nobody has to ask.
+///
+/// # Panics
+///
+/// Where there is no worker.
+pub fn optimal_blocks(costs: &[u64], workers: usize) -> Prediction {
+    let blocks = cheapest_blocks(costs, workers);
+    agreed(workers, |worker| blocks.get(worker).copied().unwrap_or(0))
 }
 
 /// The least time in which so many workers can be done: no schedule is better.
@@ -138,6 +139,7 @@ pub fn bound(costs: &[u64], workers: usize) -> u64 {
 }
 
 fn agreed(workers: usize, work: impl Fn(usize) -> u64) -> Prediction {
+    assert!(workers > 0, "somebody has to do the work");
     let work: Vec<u64> = (0..workers).map(work).collect();
     let makespan = work.iter().max().copied().unwrap_or(0);
     Prediction { work, makespan }
@@ -151,6 +153,7 @@ fn on_demand(
     price: Price,
     how_many: impl Fn(usize) -> usize,
 ) -> Prediction {
+    assert!(workers > 0, "somebody has to do the work");
     let mut work = vec![0; workers];
     // The first of the heap is who is free first; of two the one of lower number.
     let mut free: BinaryHeap<_> =
@@ -177,7 +180,8 @@ fn on_demand(
 ///
 /// Blocks of at most some cost are filled one after the other; the lowest limit
 /// with which they are few enough is found by halving.
-fn optimal_blocks(costs: &[u64], workers: usize) -> Vec<u64> {
+fn cheapest_blocks(costs: &[u64], workers: usize) -> Vec<u64> {
+    assert!(workers > 0, "somebody has to do the work");
     let (mut low, mut high) = (bound(costs, workers), costs.iter().sum());
     while low < high {
         let limit = low + (high - low) / 2;
@@ -214,47 +218,64 @@ mod tests {
 
     const FREE: Price = Price { request: 0, service: 0 };
 
-    fn work(costs: &[u64], workers: usize, schedule: Schedule) -> Vec<u64> {
-        predict(costs, workers, schedule, FREE).work
+    type Share = fn(&[u64], usize, Price) -> Prediction;
+
+    /// Every way to share tiles, by its name.
+    const WAYS: [(&str, Share); 6] = [
+        ("block", |costs, workers, price| {
+            predict(costs, workers, Schedule::Block, price)
+        }),
+        ("cyclic", |costs, workers, price| {
+            predict(costs, workers, Schedule::Cyclic, price)
+        }),
+        ("dynamic", dynamic),
+        ("guided", guided),
+        ("longest first", longest_first),
+        ("optimal blocks", |costs, workers, _| optimal_blocks(costs, workers)),
+    ];
+
+    fn dynamic(costs: &[u64], workers: usize, price: Price) -> Prediction {
+        predict(costs, workers, Schedule::Dynamic, price)
     }
 
     #[test]
     fn each_schedule_shares_the_work_as_it_says() {
         let costs = [1, 1, 1, 9, 3, 3, 2, 2];
-        for (schedule, expected) in [
-            (Schedule::Block, [3, 15, 4]),
-            (Schedule::Cyclic, [12, 6, 4]),
+        let expected = [
+            [3, 15, 4],
+            [12, 6, 4],
             // 0 takes 1, 9; 1 takes 1, 3, 2; 2 takes 1, 3, 2.
-            (Schedule::Dynamic, [10, 6, 6]),
+            [10, 6, 6],
             // Three tiles, then two of five, one of three, one of two, the last.
-            (Schedule::Guided, [5, 12, 5]),
-            (Schedule::LongestFirst, [9, 7, 6]),
-            (Schedule::OptimalBlocks, [3, 9, 10]),
-        ] {
-            assert_eq!(work(&costs, 3, schedule), expected, "{schedule:?}");
+            [5, 12, 5],
+            [9, 7, 6],
+            [3, 9, 10],
+        ];
+        for ((name, share), expected) in WAYS.into_iter().zip(expected) {
+            assert_eq!(share(&costs, 3, FREE).work, expected, "{name}");
         }
     }
 
     #[test]
     fn a_request_takes_its_time_and_the_master_serves_one_after_the_other() {
         let price = Price { request: 10, service: 3 };
-        let predict = |workers| predict(&[100; 4], workers, Schedule::Dynamic, price);
+        let makespan = |workers| dynamic(&[100; 4], workers, price).makespan;
         // Each tile waits 5 + 3 + 5.
-        assert_eq!(predict(1).makespan, 4 * 113);
+        assert_eq!(makespan(1), 4 * 113);
         // The fourth request is served after three others: 5 + 4 * 3 + 5.
-        assert_eq!(predict(4).makespan, 122);
+        assert_eq!(makespan(4), 122);
         // A master that takes 3 for each of 1000 tiles: no number of workers
         // is done earlier.
-        let many = super::predict(&[100; 1000], 10_000, Schedule::Dynamic, price);
+        let many = dynamic(&[100; 1000], 10_000, price);
         assert_eq!(many.makespan, 5 + 3 * 1000 + 5 + 100);
         assert!(many.speedup() < 33.0);
     }
 
     #[test]
     fn without_work_nobody_waits() {
-        for schedule in SCHEDULES {
-            let nothing = predict(&[], 3, schedule, FREE);
-            assert_eq!(nothing, Prediction { work: vec![0; 3], makespan: 0 });
+        for (name, share) in WAYS {
+            let nothing = share(&[], 3, FREE);
+            assert_eq!(nothing, Prediction { work: vec![0; 3], makespan: 0 }, "{name}");
             assert_eq!((nothing.imbalance(), nothing.speedup()), (1.0, 1.0));
         }
     }
@@ -268,22 +289,22 @@ mod tests {
             let total: u64 = costs.iter().sum();
             let largest = costs.iter().max().copied().unwrap_or(0);
             let least = bound(&costs, workers);
-            for schedule in SCHEDULES {
-                let free = predict(&costs, workers, schedule, FREE);
-                let priced = predict(&costs, workers, schedule, Price { request, service });
+            for (name, share) in WAYS {
+                let free = share(&costs, workers, FREE);
+                let priced = share(&costs, workers, Price { request, service });
                 for run in [&free, &priced] {
                     prop_assert_eq!(run.work.len(), workers);
                     prop_assert_eq!(run.work.iter().sum::<u64>(), total);
-                    prop_assert!(run.makespan >= least, "{:?} {:?}", schedule, run);
+                    prop_assert!(run.makespan >= least, "{} {:?}", name, run);
                 }
                 prop_assert_eq!(free.makespan, free.work.iter().max().copied().unwrap());
             }
             // Graham 1966: whoever takes a tile when free is done soon.
-            let makespan = |schedule| predict(&costs, workers, schedule, FREE).makespan;
             let late = (total + (workers as u64 - 1) * largest) / workers as u64;
-            prop_assert!(makespan(Schedule::Dynamic) <= late);
-            prop_assert!(makespan(Schedule::LongestFirst) <= late);
-            prop_assert!(makespan(Schedule::OptimalBlocks) <= makespan(Schedule::Block));
+            prop_assert!(dynamic(&costs, workers, FREE).makespan <= late);
+            prop_assert!(longest_first(&costs, workers, FREE).makespan <= late);
+            let block = predict(&costs, workers, Schedule::Block, FREE);
+            prop_assert!(optimal_blocks(&costs, workers).makespan <= block.makespan);
         }
 
         #[test]
@@ -301,7 +322,7 @@ mod tests {
                 };
                 (0..=costs.len()).map(cut).min().unwrap()
             }
-            let found = predict(&costs, workers, Schedule::OptimalBlocks, FREE).makespan;
+            let found = optimal_blocks(&costs, workers).makespan;
             prop_assert_eq!(found, best(&costs, workers));
         }
     }

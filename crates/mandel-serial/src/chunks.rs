@@ -1,13 +1,13 @@
 //! Chunks: which worker would get which pieces of a picture, and what they cost.
 
-use harness::mandel::Schedule;
+use kernels::schedule::Schedule;
 use kernels::split::block;
 
 /// The work of each of `workers` workers, in iterations.
 ///
-/// `costs` are those of the pieces of a picture, from its top to its bottom:
-/// of its rows for block and cyclic, of its square tiles for tiles. Every piece
-/// belongs to one worker, so that the sum of the work is that of the costs.
+/// `costs` are those of the pieces of a picture, from its top to its bottom: of
+/// its rows for block and cyclic, of its square tiles for dynamic. Every piece
+/// belongs to one worker, so the sum of the work is that of the costs.
 pub fn chunk_costs(costs: &[u64], workers: usize, schedule: Schedule) -> Vec<u64> {
     // BEGIN SOLUTION 3.5
     let mut work = vec![0; workers];
@@ -22,7 +22,7 @@ pub fn chunk_costs(costs: &[u64], workers: usize, schedule: Schedule) -> Vec<u64
                 work[row % workers] += cost;
             }
         }
-        Schedule::Tiles => {
+        Schedule::Dynamic => {
             // Whoever has done the least so far is the first to be free again.
             for cost in costs {
                 *work.iter_mut().min().unwrap() += cost;

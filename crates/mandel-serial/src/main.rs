@@ -76,7 +76,7 @@ fn shares(image: &[u32], width: usize, workers: &[usize]) -> Vec<Share> {
     let mut shares = Vec::new();
     for &workers in workers {
         for schedule in SCHEDULES {
-            let costs = schedule.costs(image, width);
+            let costs = mandel::piece_costs(schedule, image, width);
             let work = chunks::chunk_costs(&costs, workers, schedule);
             let imbalance = imbalance::imbalance(&work);
             shares.push(Share { schedule, work, imbalance });

@@ -83,7 +83,7 @@ pub fn place(
 }
 
 impl Blocks {
-    /// The whole of C on rank 0, `None` elsewhere.
+    /// The whole of C on rank 0, `None` on the other ranks.
     ///
     /// Collective: every rank must call it.
     pub fn collect(&self, world: &SimpleCommunicator) -> Option<Array2<f64>> {

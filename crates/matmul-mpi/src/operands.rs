@@ -8,8 +8,8 @@ use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, Root};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-/// The whole of A and C, on rank 0; elsewhere they are empty. B is whole on
-/// every rank: see [`Part`].
+/// The whole of A and C on rank 0; empty on the other ranks. B is whole on every
+/// rank: see [`Part`].
 pub struct Whole {
     /// The shapes, on every rank.
     pub shape: Shape,
@@ -25,7 +25,7 @@ pub struct Part {
     shape: Shape,
     /// The rank's rows of A, *k* columns.
     pub a: Vec<f64>,
-    /// B, *k* x *n*; on rank 0 from the beginning, elsewhere once it is sent.
+    /// B, *k* x *n*: on rank 0 from the beginning, on the others once it is sent.
     pub b: Vec<f64>,
     /// The rank's rows of C, *n* columns.
     pub c: Vec<f64>,
@@ -76,7 +76,7 @@ pub fn broadcast_shape(shape: Option<Shape>, world: &SimpleCommunicator) -> Shap
     Shape { m, k, n }
 }
 
-/// C on rank 0, verified if `check` says so; `None` elsewhere.
+/// C on rank 0, verified if `check` says so; `None` on the other ranks.
 ///
 /// # Errors
 ///

@@ -9,11 +9,10 @@ use kernels::split::block;
 use ndarray::{ArrayView2, ArrayViewMut2};
 use processes::{Parent, Shared, Team};
 
-use crate::{processes_copied, processes_shared};
-
-/// The task names of worker processes.
-const SHARED: &str = "shared";
-const COPIED: &str = "copied";
+/// The task of worker processes that share the matrices.
+pub const SHARED: &str = "shared";
+/// The task of those that are sent copies.
+pub const COPIED: &str = "copied";
 
 /// One worker's share of the product.
 pub struct Job {
@@ -65,19 +64,6 @@ pub fn start_copied(
     Ok(team)
 }
 
-/// Does, in a worker process, what the parent asks for.
-///
-/// # Errors
-///
-/// [`Error::Told`] when the parent has ended.
-pub fn work(mut parent: Parent) -> Result<(), Error> {
-    let job = Job::receive(&mut parent)?;
-    match parent.task.as_str() {
-        SHARED => processes_shared::work(&mut parent, &job),
-        _ => processes_copied::work(&mut parent, &job),
-    }
-}
-
 /// The result in shared memory, of that many rows and columns.
 pub fn result(memory: &Shared, shape: (usize, usize)) -> ArrayView2<'_, f64> {
     let all = memory.numbers();
@@ -102,7 +88,12 @@ fn tell_jobs(
 }
 
 impl Job {
-    fn receive(parent: &mut Parent) -> Result<Self, Error> {
+    /// What the program tells this worker.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Told`] when the program has ended.
+    pub fn receive(parent: &mut Parent) -> Result<Self, Error> {
         let mut job = [0; 7];
         parent.receive_into(&mut job)?;
         let [m, k, n, start, end, kernel, traced] = job;

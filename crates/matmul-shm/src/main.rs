@@ -12,6 +12,7 @@ use harness::{Common, Error, files, program};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use processes::Parent;
 
+use crate::job::Job;
 use crate::strategy::{Memory, With};
 
 mod job;
@@ -46,7 +47,7 @@ struct Args {
 fn main() -> ExitCode {
     // A worker process begins here too: its parent has told it what to do.
     match Parent::this() {
-        Some(parent) => program::guard(|| job::work(parent?)),
+        Some(parent) => program::guard(|| work(parent?)),
         None => program::run(run),
     }
 }
@@ -77,6 +78,15 @@ fn run(args: Args) -> Result<(), Error> {
     figures["with"] = args.with.to_string().into();
     figures["memory"] = args.memory.to_string().into();
     record::publish(&args.common, &setting, &measured, figures, &summary)
+}
+
+/// What a worker process does until its parent ends.
+fn work(mut parent: Parent) -> Result<(), Error> {
+    let job = Job::receive(&mut parent)?;
+    match parent.task.as_str() {
+        job::SHARED => processes_shared::work(&mut parent, &job),
+        _ => processes_copied::work(&mut parent, &job),
+    }
 }
 
 fn multiply(

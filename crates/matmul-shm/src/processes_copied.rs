@@ -33,7 +33,7 @@ pub fn multiply(
     Ok(())
 }
 
-/// The worker's side: receives its operands, sends its rows of C, for ever.
+/// The worker's side: receives its operands and sends its rows of C, again and again.
 ///
 /// # Errors
 ///

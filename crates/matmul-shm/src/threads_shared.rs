@@ -3,11 +3,11 @@
 use std::thread;
 
 use harness::Lane;
-use kernels::matmul::{Kernel, flops};
+use kernels::matmul::Kernel;
 use kernels::split::block;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis, s};
 
-/// C = A B with one thread per lane, or fewer where the product is small.
+/// C = A B with one thread per lane.
 ///
 /// Nothing is copied: a thread sees its rows of A and all of B where they
 /// are. Only C is cut, since each row of it is written by one thread.
@@ -18,20 +18,15 @@ pub fn multiply(
     c: ArrayViewMut2<f64>,
     lanes: &mut [Lane],
 ) {
-    let workers = kernel.worth(flops(a.nrows(), a.ncols(), b.ncols()), lanes.len());
+    let workers = lanes.len();
     thread::scope(|scope| {
         let mut rest = c;
-        for (worker, lane) in lanes.iter_mut().take(workers).enumerate() {
+        for (worker, lane) in lanes.iter_mut().enumerate() {
             let rows = block(a.nrows(), workers, worker);
             let (my_c, others) = rest.split_at(Axis(0), rows.len());
             rest = others;
             let my_a = a.slice_move(s![rows.clone(), ..]);
-            let product = move || lane.compute(rows, |_| kernel.multiply(my_a, b, my_c));
-            // The last block is for the thread that we are: it would only wait.
-            match worker + 1 == workers {
-                true => product(),
-                false => drop(scope.spawn(product)),
-            }
+            scope.spawn(move || lane.compute(rows, |_| kernel.multiply(my_a, b, my_c)));
         }
     });
 }

@@ -1,11 +1,14 @@
 //! matmul-shm as users run it, judged by the matrices that it wrote.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use harness::trial::{Folder, assert_traced, matrix, outcome, run};
 use kernels::matmul::{Kernel, generate};
+use kernels::split::block;
 use ndarray::Array2;
+use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_matmul-shm");
 
@@ -63,10 +66,26 @@ fn a_trace_shows_each_row_once_and_the_time_of_each_worker() {
                 );
                 let record = run(PROGRAM, &words).success().json();
                 assert_traced(&trace, &record, Some(37));
+                // However small the product: the row of a table names the workers.
+                let blocks = (0..workers).map(|worker| block(37, workers, worker));
+                let blocks: Vec<_> = blocks.filter(|rows| !rows.is_empty()).collect();
+                assert_eq!(computed(&trace), blocks, "{words}");
             }
         }
     }
     assert_eq!(folder.names(), ["trace.json"]);
+}
+
+/// The rows that the workers of a trace computed, in their order.
+fn computed(trace: &Path) -> Vec<Range<usize>> {
+    let trace: Value = serde_json::from_slice(&fs::read(trace).unwrap()).unwrap();
+    let spans = trace["traceEvents"].as_array().unwrap().iter();
+    let rows = spans.filter_map(|span| span["args"]["rows"].as_array());
+    let bound = |bound: &Value| bound.as_u64().unwrap() as usize;
+    let mut rows: Vec<_> = rows.map(|rows| bound(&rows[0])..bound(&rows[1])).collect();
+    rows.retain(|rows| !rows.is_empty());
+    rows.sort_by_key(|rows| rows.start);
+    rows
 }
 
 #[test]

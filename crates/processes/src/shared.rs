@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use harness::{Error, memory};
 use memmap2::MmapMut;
@@ -60,12 +61,17 @@ impl Shared {
         self.file.as_raw_fd().to_string()
     }
 
-    /// The memory of that name, in a worker.
+    /// The memory of that name, in a worker: for the first who asks.
     pub(crate) fn open(name: &str) -> io::Result<Self> {
+        static IS_TAKEN: AtomicBool = AtomicBool::new(false);
         let number =
             name.parse().map_err(|_| io::Error::other("the program shares none"))?;
+        // A second owner would close what the first one has opened since.
+        if IS_TAKEN.swap(true, Ordering::Relaxed) {
+            return Err(io::Error::other("this worker has taken it before"));
+        }
         // SAFETY: the program opened a file under this number and left it open
-        // for its workers; nothing else in the worker has taken it.
+        // for its workers; nobody has taken it before.
         let file = File::from(unsafe { OwnedFd::from_raw_fd(number) });
         Self::map(file)
     }
@@ -85,5 +91,25 @@ impl Shared {
     /// The numbers, to be changed.
     pub fn numbers_mut(&mut self) -> &mut [f64] {
         bytemuck::cast_slice_mut(&mut self.numbers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::IntoRawFd;
+
+    use super::*;
+
+    #[test]
+    fn a_worker_takes_the_memory_once() {
+        let mut memory = Shared::new(3).unwrap();
+        memory.numbers_mut()[1] = 7.0;
+        // What a worker inherits: an open file, which nobody owns as yet.
+        let number = memory.file.try_clone().unwrap().into_raw_fd().to_string();
+        let first = Shared::open(&number).unwrap();
+        assert_eq!(first.numbers(), [0.0, 7.0, 0.0]);
+        let error = Shared::open(&number).expect_err("a second owner of the same file");
+        assert!(error.to_string().contains("taken it before"), "{error}");
+        first.file.metadata().expect("the first owner's file is open");
     }
 }

@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use bytemuck::Pod;
 use harness::{Error, Lane};
 
-use crate::Shared;
+use crate::shared::Shared;
 use crate::worker::{SHARED, TASK};
 
 /// The worker processes of a program. Dropping the team ends them.

@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use bytemuck::Pod;
 use harness::{Error, Lane};
 
-use crate::Shared;
+use crate::shared::Shared;
 
 /// What a worker's task is called.
 pub(crate) const TASK: &str = "PCR_WORKER_TASK";
@@ -78,11 +78,13 @@ impl Parent {
         self.send(&[&[numbers.len() as u64], &numbers[..]].concat())
     }
 
-    /// The memory that the program shares with its workers.
+    /// The memory that the program shares with its workers. A worker takes it
+    /// once, for it owns the open file behind it from then on.
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the program shares none, or it is gone.
+    /// [`Error::Failure`] where the program shares none, it is gone, or this
+    /// worker has taken it before.
     pub fn shared(&self) -> Result<Shared, Error> {
         let name = env::var(SHARED).unwrap_or_default();
         Shared::open(&name)

@@ -11,12 +11,11 @@ use crate::machines::host_of_each;
 /// The shortest of so many round trips tells the offset.
 const EXCHANGES: usize = 200;
 
-/// How far the clock of each rank is ahead of rank 0's, on rank 0; elsewhere
-/// nothing.
+/// How far the clock of each rank is ahead of rank 0's; empty on the other ranks.
 ///
-/// All processes of a machine read the same clock: there the offset is zero,
-/// exactly. Of each further machine the first rank exchanges messages with
-/// rank 0, and what is found holds for all ranks there.
+/// All processes of a machine read the same clock: there the offset is exactly
+/// zero. On each further machine the first rank exchanges messages with rank 0,
+/// and its offset holds for all ranks there.
 ///
 /// Collective: every rank must call it.
 pub fn offsets(world: &SimpleCommunicator) -> Vec<Offset> {
@@ -34,7 +33,7 @@ pub fn offsets(world: &SimpleCommunicator) -> Vec<Offset> {
     if world.rank() == 0 { offsets } else { Vec::new() }
 }
 
-/// How far the clock of `rank` is ahead, on rank 0; elsewhere no matter what.
+/// How far the clock of `rank` is ahead, on rank 0; of no meaning on the others.
 fn exchange(world: &SimpleCommunicator, rank: i32) -> Offset {
     let nanoseconds = || clock::now().as_nanos() as u64;
     if world.rank() == rank {

@@ -8,10 +8,10 @@
 //!   or panic on any rank ends the whole job with one message.
 //! - [`on_root`] lets rank 0 check files and flags before anybody computes.
 //! - [`on_all`] lets every rank do what may fail, with one message if it does.
-//! - [`measure`] takes the time of the slowest rank; [`try_measure`] of work that
+//! - [`measure()`] takes the time of the slowest rank; [`try_measure`] of work that
 //!   may fail. Where a trace is asked for, the clocks of all machines are
 //!   compared, and the ranks' times brought to rank 0's.
-//! - [`ping_pong`] takes the time of messages between two ranks, by their size.
+//! - [`ping_pong()`] takes the time of messages between two ranks, by their size.
 //! - [`Rows`] and [`RowsMut`] let MPI count in rows instead of elements.
 //! - [`all_gather_rows`] and [`reduce_scatter_rows`] share a block among the ranks
 //!   of a line.

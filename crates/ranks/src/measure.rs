@@ -73,7 +73,7 @@ pub fn largest<T: Equivalence + Default>(world: &SimpleCommunicator, mine: T) ->
     largest
 }
 
-/// The lanes of all ranks, on rank 0; elsewhere none.
+/// The lanes of all ranks on rank 0; none on the other ranks.
 fn all_lanes(world: &SimpleCommunicator, lane: &Lane) -> Vec<Lane> {
     let mine = lane.to_numbers();
     let length = mine.len() as Count;

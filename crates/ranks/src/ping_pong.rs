@@ -26,12 +26,12 @@ const LARGEST_POWER: u32 = 24;
 /// The times that the messages of one size are timed, in each run.
 const BATCHES: usize = 11;
 
-/// Measures what messages between ranks 0 and 1 take, of each size, as often as
-/// `common` asks: the runs, each over all sizes, and the median time by size, on
-/// rank 0; elsewhere `None`.
+/// Measures how long messages between ranks 0 and 1 take, by their size, as often
+/// as `common` asks. Rank 0 gets the runs, each over all sizes, and the median time
+/// by size; the other ranks get `None`.
 ///
-/// Each message goes to and fro in the same two places, as ping-pongs do: it
-/// comes from a cache as far as it fits in there. The other ranks sleep.
+/// Each message goes to and fro in the same two places, as ping-pongs do: it comes
+/// from a cache if it fits in there. The other ranks sleep.
 ///
 /// Collective: every rank must call it.
 ///

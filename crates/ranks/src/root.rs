@@ -5,11 +5,11 @@ use mpi::collective::SystemOperation;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives};
 
-/// What `work` returns, on rank 0; `None` elsewhere, and only after rank 0 is
-/// done.
+/// What `work` returns on rank 0; `None` on the other ranks, which wait until rank 0
+/// is done.
 ///
-/// Files and flags are checked this way: where rank 0 finds something wrong
-/// it ends the job, and no other rank has computed or printed anything yet.
+/// Files and flags are checked this way: if rank 0 finds something wrong, it ends
+/// the job before any other rank has computed or printed anything.
 ///
 /// Collective: every rank must call it.
 ///

@@ -44,7 +44,7 @@ pub fn write(path: &Path, columns: &[&str], records: &[Record]) -> Result<(), Er
 ///
 /// # Errors
 ///
-/// As for [`write`].
+/// As for [`write()`].
 pub fn write_plain(
     path: &Path,
     columns: &[&str],

@@ -3,7 +3,7 @@
 //! A topic is what it runs and which columns it shows: [`hello`] with its
 //! [`ping_pong`], [`matmul`] with its [`products`] and their [`sweep`], [`mandel`],
 //! [`words`]. [`costs`] tells how uneven single pixels are ([`distribution`]) and
-//! how uneven chunks of them are. [`bench`] adds workers and shows how matmul,
+//! how uneven chunks of them are. [`mod@bench`] adds workers and shows how matmul,
 //! mandel and words scale. The library beside this program does the running,
 //! the records and the tables.
 

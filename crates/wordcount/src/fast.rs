@@ -18,8 +18,7 @@ use mpi::traits::*;
 
 use crate::shuffle;
 
-/// The times of the runs, and what was counted, on rank 0; elsewhere no time
-/// and no word.
+/// The times of the runs, and what was counted: on rank 0, empty on the other ranks.
 ///
 /// # Errors
 ///

@@ -12,8 +12,7 @@ use mpi::traits::{Communicator, CommunicatorCollectives};
 
 use crate::{map, occurrences, reduce};
 
-/// The times of the runs, and what was counted, on rank 0; elsewhere no time
-/// and no word.
+/// The times of the runs, and what was counted: on rank 0, empty on the other ranks.
 ///
 /// # Errors
 ///
@@ -61,8 +60,8 @@ fn read(
     ranks::on_all(world, || words::read(documents, share, rules, lane))
 }
 
-/// The sorted counts of each document where `--per-document` asks for them, on
-/// rank 0; elsewhere no word.
+/// The sorted counts of each document where `--per-document` asks for them: on
+/// rank 0, empty on the other ranks.
 fn count_each(
     world: &SimpleCommunicator,
     flags: &Flags,
@@ -77,8 +76,8 @@ fn count_each(
     (0..asked).map(count).collect()
 }
 
-/// For each `--word` how often it occurs in each document, on rank 0;
-/// elsewhere no number.
+/// For each `--word` how often it occurs in each document: on rank 0, empty on the
+/// other ranks.
 fn find_each(
     world: &SimpleCommunicator,
     flags: &Flags,

@@ -13,7 +13,7 @@ use mpi::topology::{Process, SimpleCommunicator};
 use mpi::traits::*;
 use ranks::{Rows, RowsMut};
 
-/// What all ranks have counted, sorted, on rank 0; elsewhere no word.
+/// What all ranks have counted, sorted, on rank 0; empty on the other ranks.
 pub fn reduce(world: &SimpleCommunicator, tally: &Tally) -> Vec<(String, u64)> {
     let (rank, ranks) = (world.rank(), world.size());
     if ranks == 1 {

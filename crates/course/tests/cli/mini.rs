@@ -64,9 +64,14 @@ pub fn owns(row: usize, worker: usize, workers: usize) -> bool {
 }
 ";
 
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 21] = [
     (".gitignore", "/target/\n/*.tar.gz\n"),
+    (".gitattributes", "* text=auto eol=lf\n"),
+    (".github/CONTRIBUTING.md", "# How to take part\n"),
     (".ci/run", "make test\n"),
+    (".devcontainer/devcontainer.json", "{}\n"),
+    (".vscode/settings.json", "{}\n"),
+    ("crates/README.md", "# The house\n"),
     ("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"),
     ("Makefile", "all:\n\t@echo hello\n"),
     (

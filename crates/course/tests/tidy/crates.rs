@@ -24,6 +24,13 @@ fn the_crates_are_those_of_the_design() {
     let found: BTreeSet<&str> = house.crates.keys().map(String::as_str).collect();
     let known = HOUSE.iter().map(|(name, _)| *name).chain(EXERCISES);
     assert_eq!(found, known.collect());
+    let rows =
+        house.texts["crates/README.md"].lines().filter(|line| line.starts_with('|'));
+    let map: Vec<&str> =
+        rows.flat_map(|row| row.split(&['|', '[', ']', ',', ' '])).collect();
+    for name in &found {
+        assert!(map.contains(name), "crates/README.md: {name} is not on the map");
+    }
     for (name, manifest) in &house.crates {
         assert_eq!(manifest["package"]["name"].as_str(), Some(name.as_str()), "{name}");
         // Without it, unsafe code would be allowed there.

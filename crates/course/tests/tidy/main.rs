@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+mod builds;
 mod crates;
 mod exercises;
 #[path = "../house/mod.rs"]
 mod house;
+mod licences;
 mod make;
 mod sources;
 mod text;

@@ -1,6 +1,10 @@
 //! Every file: what its first line says, blanks, length, no trace of a machine.
 
-use crate::{House, assert_none};
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::{House, assert_none, house};
 
 #[test]
 fn every_file_opens_with_what_it_is_for() {
@@ -18,7 +22,7 @@ fn text_has_no_tabs_no_trailing_blanks_and_ends_with_a_line_feed() {
     let Some(house) = House::load() else { return };
     let mut wrong = Vec::new();
     for (path, text) in
-        house.files("", &[".rs", ".md", ".sh", ".py", ".c", ".toml", ".ci/run"])
+        house.files("", &[".rs", ".md", ".sh", ".py", ".c", ".toml", ".yml", ".ci/run"])
     {
         for (number, line) in (1..).zip(text.lines()) {
             if line.contains('\t') || line.trim_end() != line {
@@ -30,6 +34,18 @@ fn text_has_no_tabs_no_trailing_blanks_and_ends_with_a_line_feed() {
         }
     }
     assert_none(wrong);
+}
+
+#[test]
+fn settings_of_editors_are_json() {
+    let Some(house) = House::load() else { return };
+    let all = house.files(".", &[".json"]);
+    let names: Vec<&str> = all.map(|(path, _)| path).collect();
+    assert_eq!(names, [".devcontainer/devcontainer.json", ".vscode/settings.json"]);
+    assert_none(names.into_iter().filter_map(|path| {
+        let parsed = serde_json::from_str::<Value>(&house.texts[path]);
+        parsed.err().map(|error| format!("{path}: {error}"))
+    }));
 }
 
 #[test]
@@ -62,4 +78,25 @@ fn no_file_knows_the_machine_that_it_was_written_on() {
         }
     }
     assert_none(wrong);
+}
+
+#[test]
+fn a_clone_has_the_same_bytes_where_git_would_change_line_ends() {
+    let Some(house) = House::load() else { return };
+    let clone = tempfile::tempdir().unwrap();
+    let git = |words: &str, folder: &Path| {
+        let output = house::alone("git", folder).args(words.split(' ')).output().unwrap();
+        assert!(output.status.success(), "git {words}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let words = "clone --quiet --config core.autocrlf=true .";
+    git(&format!("{words} {}", clone.path().display()), &house.root);
+    // Such as `i/lf w/crlf attr/ Makefile`: in the repository, in the clone.
+    let listing = git("ls-files --eol", clone.path());
+    assert_none(listing.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let [kept, found] =
+            [words.next()?.strip_prefix("i/"), words.next()?.strip_prefix("w/")];
+        (kept != found).then(|| line.to_owned())
+    }));
 }

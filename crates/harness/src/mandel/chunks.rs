@@ -4,56 +4,35 @@
 use std::cmp::Ordering;
 
 use kernels::mandel::tile_costs;
-use kernels::schedule::{self, Price, predict};
+use kernels::schedule::{Price, Schedule, predict};
 use serde_json::{Value, json};
 
 use crate::Error;
 
-/// How the pieces of a picture are shared out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Schedule {
-    /// Consecutive rows, equally many for each worker.
-    Block,
-    /// Row r for worker r mod the number of workers.
-    Cyclic,
-    /// The next tile of 16 x 16 pixels for whichever worker has done the least.
-    Tiles,
-}
-
-/// Every schedule, the simplest one first.
-pub const SCHEDULES: [Schedule; 3] = [Schedule::Block, Schedule::Cyclic, Schedule::Tiles];
+/// The schedules that share out a picture, the simplest one first.
+pub const SCHEDULES: [Schedule; 3] =
+    [Schedule::Block, Schedule::Cyclic, Schedule::Dynamic];
 
 /// The side of a tile in pixels.
 const TILE: usize = 16;
 
-impl Schedule {
-    /// What people and files call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Schedule::Block => "block",
-            Schedule::Cyclic => "cyclic",
-            Schedule::Tiles => "tiles",
-        }
+/// What people and files call a schedule by the pieces that it shares out.
+fn name(schedule: Schedule) -> &'static str {
+    match schedule {
+        Schedule::Block => "block",
+        Schedule::Cyclic => "cyclic",
+        Schedule::Dynamic => "tiles",
     }
+}
 
-    /// The iterations of each piece that the schedule shares out, from the top
-    /// of a picture of that width to its bottom: of rows, or of tiles.
-    pub fn costs(self, counts: &[u32], width: usize) -> Vec<u64> {
-        let size = match self {
-            Schedule::Block | Schedule::Cyclic => [1, width],
-            Schedule::Tiles => [TILE, TILE],
-        };
-        tile_costs(counts, width, size)
-    }
-
-    /// The same schedule in the model of a run.
-    fn model(self) -> schedule::Schedule {
-        match self {
-            Schedule::Block => schedule::Schedule::Block,
-            Schedule::Cyclic => schedule::Schedule::Cyclic,
-            Schedule::Tiles => schedule::Schedule::Dynamic,
-        }
-    }
+/// The iterations of each piece that `schedule` shares out, from the top of a picture
+/// of that width to its bottom: of rows, or of tiles for dynamic.
+pub fn piece_costs(schedule: Schedule, counts: &[u32], width: usize) -> Vec<u64> {
+    let size = match schedule {
+        Schedule::Block | Schedule::Cyclic => [1, width],
+        Schedule::Dynamic => [TILE, TILE],
+    };
+    tile_costs(counts, width, size)
 }
 
 /// What a schedule gives to some workers.
@@ -87,7 +66,7 @@ impl Share {
     fn figures(&self) -> Value {
         json!({
             "workers": self.work.len(),
-            "schedule": self.schedule.name(),
+            "schedule": name(self.schedule),
             "least": self.least(),
             "mean": self.mean(),
             "most": self.most(),
@@ -109,7 +88,7 @@ pub fn chunk_summary(shares: &[Share]) -> String {
     lines.extend(shares.iter().map(|share| {
         line(&[
             share.work.len().to_string(),
-            share.schedule.name().to_owned(),
+            name(share.schedule).to_owned(),
             share.least().to_string(),
             format!("{:.0}", share.mean()),
             share.most().to_string(),
@@ -173,10 +152,10 @@ fn percent(part: f64) -> String {
 pub fn check_chunks(counts: &[u32], width: usize, shares: &[Share]) -> Result<(), Error> {
     for share in shares {
         let (schedule, workers) = (share.schedule, share.work.len());
-        let costs = schedule.costs(counts, width);
-        let model = predict(&costs, workers, schedule.model(), Price::default());
+        let costs = piece_costs(schedule, counts, width);
+        let model = predict(&costs, workers, schedule, Price::default());
         let wrong = |what: String| {
-            let name = schedule.name();
+            let name = name(schedule);
             Err(Error::failure(format!("wrong result: {name} on {workers}: {what}")))
         };
         let differs = |&worker: &usize| share.work[worker] != model.work[worker];
@@ -228,7 +207,8 @@ mod tests {
                  of tiles the busiest one did 25 %",
             ),
         ] {
-            let shares = [share(Schedule::Block, blocks), share(Schedule::Tiles, tiles)];
+            let shares =
+                [share(Schedule::Block, blocks), share(Schedule::Dynamic, tiles)];
             assert_eq!(sentence(&shares), expected);
         }
     }
@@ -250,7 +230,7 @@ mod tests {
         let right = [
             share(Schedule::Block, &[7 * 32, 32]),
             share(Schedule::Cyclic, &[7 * 32, 32]),
-            share(Schedule::Tiles, &[8 * 16, 8 * 16]),
+            share(Schedule::Dynamic, &[8 * 16, 8 * 16]),
         ];
         check_chunks(&counts, 32, &right).unwrap();
         for number in 0..right.len() {
@@ -258,7 +238,7 @@ mod tests {
             shares[number].work.swap(0, 1);
             shares[number].work[1] += 1;
             let error = check_chunks(&counts, 32, &shares).unwrap_err().to_string();
-            assert!(error.contains(right[number].schedule.name()), "{error}");
+            assert!(error.contains(name(right[number].schedule)), "{error}");
             let mut shares = right.clone();
             shares[number].imbalance += 0.01;
             let error = check_chunks(&counts, 32, &shares).unwrap_err().to_string();

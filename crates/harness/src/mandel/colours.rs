@@ -26,22 +26,29 @@ const VIRIDIS: [Colour; 9] = [
 /// The colours of one picture, from its least count to its greatest.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
-    /// The least count outside the set.
+    /// The least count outside the set; `max_iter` where all pixels belong to it.
     pub least: u32,
     /// The greatest count outside the set.
     pub most: u32,
+    /// The count of what belongs to the set.
+    pub max_iter: u32,
 }
 
 impl Scale {
-    /// The scale of a picture, or `None` where all of it belongs to the set.
-    pub fn of(counts: &[u32], max_iter: u32) -> Option<Self> {
+    /// The scale of a picture.
+    pub fn of(counts: &[u32], max_iter: u32) -> Self {
         let outside = || counts.iter().copied().filter(|&count| count < max_iter);
-        Some(Self { least: outside().min()?, most: outside().max()? })
+        let least = outside().min().unwrap_or(max_iter);
+        Self { least, most: outside().max().unwrap_or(max_iter), max_iter }
     }
 
-    /// The colour of a count outside the set.
+    /// The colour of a count.
     pub fn colour(&self, count: u32) -> Colour {
-        gradient(self.place(f64::from(count)))
+        if count < self.max_iter {
+            gradient(self.place(f64::from(count)))
+        } else {
+            INSIDE
+        }
     }
 
     /// Where a count stands between the least, 0, and the greatest, 1.
@@ -79,7 +86,7 @@ mod tests {
         let light = |[r, g, b]: Colour| {
             0.2126 * f64::from(r) + 0.7152 * f64::from(g) + 0.0722 * f64::from(b)
         };
-        let scale = Scale { least: 1, most: 999 };
+        let scale = Scale { least: 1, most: 999, max_iter: 2000 };
         for count in [1, 2, 5, 20, 100, 500] {
             let (darker, lighter) = (scale.colour(count), scale.colour(2 * count));
             assert!(light(darker) < light(lighter), "{count}: {darker:?}, {lighter:?}");
@@ -87,15 +94,15 @@ mod tests {
         }
         assert_eq!(scale.colour(1), VIRIDIS[0]);
         assert_eq!(scale.colour(999), VIRIDIS[8]);
+        assert_eq!(scale.colour(2000), INSIDE);
     }
 
     #[test]
     fn a_scale_spans_the_counts_outside_the_set() {
-        for (counts, scale) in [
-            (&[3, 9, 100, 5][..], Some(Scale { least: 3, most: 9 })),
-            (&[100, 100], None),
-            (&[7, 7], Some(Scale { least: 7, most: 7 })),
-        ] {
+        for (counts, [least, most]) in
+            [(&[3, 9, 100, 5][..], [3, 9]), (&[100, 100], [100, 100]), (&[7, 7], [7, 7])]
+        {
+            let scale = Scale { least, most, max_iter: 100 };
             assert_eq!(Scale::of(counts, 100), scale, "{counts:?}");
         }
     }

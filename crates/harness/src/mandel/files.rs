@@ -1,14 +1,14 @@
 //! The files of a run: the picture as PNG, the counts as .npy.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 
 use kernels::mandel::View;
 use ndarray::{Array2, ShapeBuilder};
 use npyz::{NpyFile, Order};
 
-use super::chart;
+use super::colours::Scale;
 use crate::files::Output;
 use crate::{Error, npy};
 
@@ -17,8 +17,6 @@ use crate::{Error, npy};
 pub struct Files {
     pub(super) png: Option<Output>,
     pub(super) out: Option<Output>,
-    /// What the view is called, for the picture's title.
-    pub(super) name: Option<String>,
 }
 
 impl Files {
@@ -37,11 +35,26 @@ impl Files {
             out.write(|file| npy::write(file, (view.height, view.width), counts))?;
         }
         if let Some(png) = self.png {
-            let chart = chart::draw(view, self.name.as_deref(), counts);
-            png.write(|file| chart.write_png(file))?;
+            png.write(|file| write_png(file, view, counts))?;
         }
         Ok(())
     }
+}
+
+/// Writes each count as one pixel, row after row: no second picture is in memory.
+fn write_png(file: impl Write, view: &View, counts: &[u32]) -> io::Result<()> {
+    let scale = Scale::of(counts, view.max_iter);
+    let side = |length: usize| u32::try_from(length).map_err(io::Error::other);
+    let mut encoder = png::Encoder::new(file, side(view.width)?, side(view.height)?);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header()?;
+    let mut pixels = writer.stream_writer()?;
+    for row in counts.chunks_exact(view.width) {
+        let row: Vec<_> = row.iter().map(|&count| scale.colour(count)).collect();
+        pixels.write_all(row.as_flattened())?;
+    }
+    Ok(pixels.finish()?)
 }
 
 /// The counts that `--out` wrote, one row of the array for each row of pixels.

@@ -47,7 +47,7 @@ pub struct Picture {
     #[arg(long, value_enum, default_value_t = Kernel::Scalar)]
     pub kernel: Kernel,
 
-    /// Draw the picture, with its axes, to FILE
+    /// Write the picture alone, width x height pixels, to FILE
     #[arg(long, value_name = "FILE")]
     pub png: Option<PathBuf>,
 
@@ -132,14 +132,12 @@ impl Picture {
         if drawn && self.png == self.out {
             return Err(Error::usage("--png and --out name the same file"));
         }
-        let pixel =
-            copies * size_of::<u32>() + if drawn { size_of::<[u8; 3]>() } else { 0 };
         memory::require(
-            memory::bytes(&[self.width, self.height], pixel),
+            memory::bytes(&[self.width, self.height], copies * size_of::<u32>()),
             &format!("--width {} and --height {}", self.width, self.height),
         )?;
         let [png, out] = [&self.png, &self.out].map(|path| files::output(path.as_ref()));
-        Ok(Files { png: png?, out: out?, name: self.name().map(str::to_owned) })
+        Ok(Files { png: png?, out: out? })
     }
 
     fn sight(&self) -> &'static mandel::Sight {

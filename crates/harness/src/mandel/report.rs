@@ -115,7 +115,7 @@ pub fn summary(
 }
 
 /// `whole, 1920 x 1600 pixels, max_iter 1000`.
-pub(super) fn what(view: &View, name: Option<&str>) -> String {
+fn what(view: &View, name: Option<&str>) -> String {
     let View { width, height, max_iter, .. } = view;
     let name = name.map(|name| format!("{name}, ")).unwrap_or_default();
     format!("{name}{width} x {height} pixels, max_iter {max_iter}")

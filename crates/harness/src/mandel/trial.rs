@@ -1,6 +1,8 @@
 //! What the tests of the Mandelbrot programs share: a small view, its counts,
 //! and the comparison of what a program wrote with them.
 
+use std::fs::File;
+use std::io::BufReader;
 use std::ops::Range;
 use std::path::Path;
 
@@ -8,7 +10,7 @@ use kernels::mandel::{SIGHTS, View, count_rows};
 use kernels::split;
 use serde_json::Value;
 
-use super::read_counts;
+use super::{Scale, read_counts};
 
 /// The upper half of the set, under an empty sky: `--view upper` of this size
 /// with `--max-iter 300`.
@@ -59,4 +61,23 @@ pub fn assert_drawn(view: &View, workers: usize, out: &Path, record: &Value) {
     assert_eq!(record["iterations"], iterations);
     assert_eq!(record["busy_s"].as_array().map(Vec::len), Some(workers));
     assert_eq!(record["workers"], workers);
+}
+
+/// Makes sure that the PNG file `png` is the picture of `view` and nothing
+/// around it: a pixel for each count, in the colour that the scale gives it.
+///
+/// # Panics
+///
+/// Where any pixel is another, or the size is.
+#[track_caller]
+pub fn assert_pictured(view: &View, png: &Path) {
+    let file = BufReader::new(File::open(png).expect("a picture that the program wrote"));
+    let mut reader = png::Decoder::new(file).read_info().expect("a PNG file");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a small picture")];
+    let info = reader.next_frame(&mut pixels).expect("a whole PNG file");
+    assert_eq!((info.width as usize, info.height as usize), (view.width, view.height));
+    let (counts, _) = expected(view, 0..view.height);
+    let scale = Scale::of(&counts, view.max_iter);
+    let colours: Vec<_> = counts.iter().map(|&count| scale.colour(count)).collect();
+    assert!(pixels == colours.as_flattened(), "wrong colours in the picture of {view:?}");
 }

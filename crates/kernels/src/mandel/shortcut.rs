@@ -1,4 +1,4 @@
-//! `shortcut`: the simd kernel without the steps whose end is known.
+//! `shortcut`: which steps the simd kernel may leave out, for their end is known.
 //!
 //! Almost all steps of a picture are those of points that never escape. Two
 //! facts save most of them, and change no count:
@@ -9,15 +9,6 @@
 //!   is what it was a round before, it will be so for ever. The lengths of
 //!   rounds have many divisors, so that most cycles, which are short, end
 //!   together with the round: one comparison a round finds them.
-
-use std::ops::Range;
-
-use super::{View, simd};
-
-/// Fills `out` with the counts of the pixels in `rows`; returns their sum.
-pub(super) fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
-    simd::count_rows::<true>(view, rows, out)
-}
 
 /// Points so near to the edge are iterated: some 10,000 times what rounding
 /// may do to the two formulas.

@@ -9,8 +9,8 @@
 //! last point of the crowd takes its lane, so that all lanes stay busy, and
 //! rounds become the longer the fewer leave.
 //!
-//! Which vectors there are is found out at run time: AVX-512, AVX2, NEON, or
-//! plain numbers. The counts are those of the scalar kernel to the bit.
+//! Which vectors there are is found out at run time: AVX-512, AVX2, or plain
+//! numbers. The counts are those of the scalar kernel to the bit.
 
 mod rounds;
 

@@ -23,8 +23,6 @@ fn counted(view: &View) -> Vec<Counted> {
         all.extend(V3::try_new().map(|simd| by("AVX2", simd, view)));
         all.extend(V4::try_new().map(|simd| by("AVX-512", simd, view)));
     }
-    #[cfg(target_arch = "aarch64")]
-    all.extend(pulp::aarch64::Neon::try_new().map(|simd| by("NEON", simd, view)));
     all.into_iter().flatten().collect()
 }
 
@@ -84,8 +82,6 @@ fn the_vectors_of_this_machine_are_tested() {
     ] {
         assert!(!feature || names.iter().any(|known| known == name), "{names:?}");
     }
-    #[cfg(target_arch = "aarch64")]
-    assert!(names.iter().any(|name| name == "simd, NEON"), "{names:?}");
 }
 
 #[test]

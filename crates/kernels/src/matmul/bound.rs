@@ -1,6 +1,6 @@
 //! How few words have to be sent, whatever the way to share out a product.
 
-use crate::matmul::Shape;
+use super::shape::Shape;
 
 /// The fewest words that the busiest of `ranks` ranks can receive, whatever
 /// the algorithm and however large the memory.

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::matmul::element;
+use super::generate::element;
 
 /// The largest error of C against A B seen by `vectors` random vectors, as a
 /// multiple of what rounding can explain: a right product has at most 1.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::matmul::Shape;
+use super::shape::Shape;
 use crate::split::block;
 
 /// A grid of `pr` x `pc` x `pk` ranks for C = A B.

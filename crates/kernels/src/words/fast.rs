@@ -3,7 +3,7 @@
 //! # The key fact
 //!
 //! Text is mostly short ASCII words, and for these the rules are simple: a
-//! word is a run of bytes of one [class](class), in lower case. So the text is
+//! word is a run of bytes of one [`class`], in lower case. So the text is
 //! cut into runs by vector instructions ([`edges`]), and a short ASCII run is
 //! its own key in the [`table`] of words. Any other run is cut by the [rules]
 //! themselves, together with what they look at around it, and the words that

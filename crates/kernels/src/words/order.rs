@@ -7,7 +7,7 @@ use super::raw;
 
 /// The words by count, the highest first; of equal counts by their bytes.
 ///
-/// It is the same for any number of workers: a map's order is nobody's.
+/// It is the same for any number of workers; the order of a map is not.
 pub fn sorted(counts: HashMap<String, u64>) -> Vec<(String, u64)> {
     let mut words: Vec<_> = counts.into_iter().collect();
     words.sort_unstable_by(|a, b| compare((&a.0, a.1), (&b.0, b.1)));

@@ -1,6 +1,6 @@
 //! The words of a part of a document.
 
-use super::Rules;
+use super::rules::Rules;
 
 /// The words of one part of one document, cut and lower-cased.
 ///

@@ -9,7 +9,9 @@ use std::process::Command;
 
 use harness::trial::{Folder, outcome};
 use kernels::mandel::{Kernel, SIGHTS, View, count_rows, tile_costs};
-use kernels::schedule::{Prediction, Price, Schedule, predict};
+use kernels::schedule::{
+    Prediction, Price, Schedule, guided, longest_first, optimal_blocks, predict,
+};
 use serde_json::{Value, json};
 
 use crate::chromium::Chromium;
@@ -22,13 +24,18 @@ mandel-serial scalar,mandel-serial,scalar,1,whole,scalar,634936612,,1.5,1.0,fals
 mandel-threads block,mandel-threads,block,4,whole,scalar,634936612,1.88,0.8,1.9,true,2
 ";
 
-const SCHEDULES: [(&str, Schedule); 6] = [
-    ("block", Schedule::Block),
-    ("cyclic", Schedule::Cyclic),
-    ("dynamic", Schedule::Dynamic),
-    ("guided", Schedule::Guided),
-    ("longest-first", Schedule::LongestFirst),
-    ("optimal-blocks", Schedule::OptimalBlocks),
+type Share = fn(&[u64], usize, Price) -> Prediction;
+
+/// The model's ways to share tiles, as the page names them.
+const WAYS: [(&str, Share); 6] = [
+    ("block", |costs, workers, price| predict(costs, workers, Schedule::Block, price)),
+    ("cyclic", |costs, workers, price| predict(costs, workers, Schedule::Cyclic, price)),
+    ("dynamic", |costs, workers, price| {
+        predict(costs, workers, Schedule::Dynamic, price)
+    }),
+    ("guided", guided),
+    ("longest-first", longest_first),
+    ("optimal-blocks", |costs, workers, _| optimal_blocks(costs, workers)),
 ];
 
 /// The page, and a browser; `None` where there is no browser.
@@ -98,7 +105,7 @@ fn the_page_predicts_what_kernels_predict() {
     ] {
         let tiles = tile_costs(&counts, view.width, size);
         let prices = [(0, 0), (801, 200), (30_000, 9001)];
-        for (name, schedule) in SCHEDULES {
+        for (name, share) in WAYS {
             for (workers, (request, service)) in
                 [(1, 0), (3, 1), (64, 1), (1000, 2), (10_000, 0)]
                     .map(|(workers, price)| (workers, prices[price]))
@@ -107,7 +114,7 @@ fn the_page_predicts_what_kernels_predict() {
                     "P={workers}&schedule={name}&tile={tile}&request={request}&service={service}"
                 );
                 browser.evaluate(&format!("location.hash = '{fragment}'; readAddress()"));
-                let run = predict(&tiles, workers, schedule, Price { request, service });
+                let run = share(&tiles, workers, Price { request, service });
                 assert_shows(&mut browser, &tiles, &run, &fragment);
             }
         }

@@ -111,7 +111,5 @@ mod tests {
             assert_columns::<pulp::x86::V3>();
             assert_columns::<pulp::x86::V4>();
         }
-        #[cfg(target_arch = "aarch64")]
-        assert_columns::<pulp::aarch64::Neon>();
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! An ASCII byte is 16 h + l with h below 8: any set of such bytes is a table
 //! of 16 rows, picked by l, of 8 bits, picked by h. Processors look 16, 32 or
-//! 64 bytes up in a table of 16 rows at once (`pshufb`, `tbl`). So no rule for
+//! 64 bytes up in a table of 16 rows at once (`pshufb`). So no rule for
 //! words needs vector code of its own, and no two kinds of processor can
 //! disagree about what a word is.
 

@@ -11,8 +11,6 @@ use super::table::Key;
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-#[cfg(target_arch = "aarch64")]
-mod neon;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod ssse3;
@@ -56,8 +54,6 @@ impl Instructions {
             found.extend(avx2::instructions());
             found.extend(ssse3::instructions());
         }
-        #[cfg(target_arch = "aarch64")]
-        found.extend(neon::instructions());
         found.push(portable::instructions());
         found
     }

@@ -25,7 +25,7 @@ pub struct Tally {
 pub struct Message {
     /// The words of up to 16 bytes.
     pub short: Vec<Record>,
-    /// Other words, as [`pack`](crate::words::pack) makes them.
+    /// Other words, as [`pack()`](crate::words::pack()) makes them.
     pub long: Vec<u8>,
 }
 
