@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use kernels::mandel::tile_costs;
+use kernels::mandel::{TILE, tile_costs};
 use kernels::schedule::{self, Price, predict};
 use serde_json::{Value, json};
 
@@ -22,9 +22,6 @@ pub enum Schedule {
 
 /// Every schedule, the simplest one first.
 pub const SCHEDULES: [Schedule; 3] = [Schedule::Block, Schedule::Cyclic, Schedule::Tiles];
-
-/// The side of a tile in pixels.
-const TILE: usize = 16;
 
 impl Schedule {
     /// What people and files call it.
