@@ -6,14 +6,17 @@
 //!    [`scaling`]: what a topic shows, as plain values; [`trace`]: what the workers
 //!    of one run did when, from results/trace-*.json.
 //! 3. [`bars`], [`lines`], [`curves`], [`map`] and [`timeline`]: a chart of such
-//!    values, on a [`canvas`] that becomes a file.
-//! 4. [`report`]: the page with all of them, and a model to play with.
+//!    values, drawn with a [`pen`] on a [`canvas`] that becomes a file.
+//! 4. [`set`]: the picture of the Mandelbrot set, from results/mandel-counts.npy.
+//! 5. [`report`]: the page with all of them, and a model to play with.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use harness::files::Output;
 use harness::{Error, program};
 
 use crate::canvas::Picture;
@@ -37,10 +40,13 @@ mod map;
 mod timeline;
 
 mod canvas;
+mod pen;
+
+mod set;
 
 mod report;
 
-/// Draw the figures of results/*.csv, and results/trace-*.json, as SVG and PNG, or as a page
+/// Draw what lies in results/ (CSV files, traces, counts) as SVG and PNG, or as a page
 #[derive(Parser)]
 #[command(name = "plots", version)]
 struct Args {
@@ -83,7 +89,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Error> {
-    canvas::register_font();
+    pen::register_font();
     let out = args.out.as_ref().unwrap_or(&args.results);
     let written = if args.report {
         vec![report::write(&args.results, out)?]
@@ -99,6 +105,11 @@ fn pictures(results: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
     let folder = data::folder(results, &PICTURES.map(|(file, _)| file))?;
     make_folder(out)?;
     let mut written = timelines(&folder, out)?;
+    if let Some(bytes) = set::picture(&folder)? {
+        let path = out.join(set::PICTURE);
+        Output::create(&path)?.write(|file| file.write_all(&bytes))?;
+        written.push(path);
+    }
     let mut notes = Vec::new();
     for (file, picture) in PICTURES {
         let path = folder.join(file);

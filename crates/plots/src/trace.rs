@@ -9,8 +9,9 @@ use harness::Error;
 use harness::record::seconds;
 use serde_json::Value;
 
-use crate::canvas::{BLUE, Chart, PALE, Picture, SKY};
+use crate::canvas::{Chart, Picture};
 use crate::data::workers;
+use crate::pen::{BLUE, PALE, SKY};
 use crate::timeline::Timeline;
 
 /// The files `trace-*.json` in `folder`, sorted.

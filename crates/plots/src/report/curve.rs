@@ -3,8 +3,9 @@
 use kernels::schedule::{Price, Schedule, predict};
 use plotters::style::RGBColor;
 
-use crate::canvas::{BLUE, Chart, GREEN, GREY, ORANGE, PURPLE, Picture};
+use crate::canvas::{Chart, Picture};
 use crate::lines::{Line, Lines, Stroke};
+use crate::pen::{BLUE, GREEN, GREY, ORANGE, PURPLE};
 use crate::report::costs::Costs;
 use crate::report::figures::Shown;
 use crate::report::html::grouped;

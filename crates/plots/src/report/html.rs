@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::canvas::{Picture, WIDTH};
+use crate::canvas::Picture;
+use crate::pen::WIDTH;
 
 /// `text` with the characters that mean something in HTML written out.
 pub fn escaped(text: &str) -> String {

@@ -8,14 +8,14 @@ use harness::Error;
 use crate::data::{self, Row, distinct};
 use crate::report::costs::{self, Costs};
 use crate::report::figures::{FIGURES, Source};
-use crate::trace;
+use crate::{set, trace};
 
 /// The times of the schedules.
-pub const MANDEL: &str = "mandel.csv";
+pub const MANDEL: &str = set::RECORDS;
 /// What messages cost.
 pub const PING_PONG: &str = "ping-pong.csv";
 /// The picture of the set.
-pub const SET: &str = "mandel.png";
+pub const SET: &str = set::PICTURE;
 
 /// The result files of the figures; one of several figures comes more than once.
 pub fn files() -> impl Iterator<Item = &'static str> {
@@ -71,10 +71,13 @@ impl Material {
             }
         }
         let path = material.path(SET);
-        let bytes = path.exists().then(|| fs::read(&path)).transpose();
-        material.set = bytes.map_err(|error| {
-            Error::failure(format!("cannot read {}: {error}", path.display()))
-        })?;
+        material.set = set::picture(&material.results)?;
+        if material.set.is_none() && path.exists() {
+            let bytes = fs::read(&path).map_err(|error| {
+                Error::failure(format!("cannot read {}: {error}", path.display()))
+            })?;
+            material.set = Some(bytes);
+        }
         if let Some(iterations) = material.measured_request() {
             material.costs.price = costs::price(iterations);
         }

@@ -1,10 +1,10 @@
 //! The page as HTML: its head, its sections in order, its foot.
 
 use harness::Error;
+use kernels::mandel::TILE;
 use kernels::schedule::{Price, Schedule, predict};
 
 use crate::data::{on_cores, workers};
-use crate::report::costs::SQUARE;
 use crate::report::curve::MOST;
 use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
 use crate::report::html::{escaped, figure, grouped};
@@ -90,7 +90,7 @@ fn answers(material: &Material) -> String {
     let paid = predict(&costs.squares, MOST, Schedule::Dynamic, costs.price);
     let scale = format!(
         "By the model, rows to {:.0} times the speed of one worker at most: no run is \
-         shorter than its costliest row. Tiles of {SQUARE} x {SQUARE} pixels to {:.0} if \
+         shorter than its costliest row. Tiles of {TILE} x {TILE} pixels to {:.0} if \
          handing them out cost nothing, and to {:.0} at what messages cost, with {} \
          workers and one master.",
         most(&costs.rows),

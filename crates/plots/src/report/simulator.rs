@@ -1,8 +1,9 @@
 //! The model to play with: its controls, the costs, and the script.
 
+use kernels::mandel::TILE;
 use kernels::schedule::Price;
 
-use crate::report::costs::{Costs, SQUARE};
+use crate::report::costs::Costs;
 use crate::report::html::json;
 use crate::report::material::Material;
 
@@ -32,7 +33,7 @@ pub fn script(material: &Material) -> String {
     let views = [view(whole, costs), view(upper, &Costs::of(upper))];
     format!(
         "<script type=\"application/json\" id=\"costs\">\
-         {{\"width\":{},\"height\":{},\"maxIter\":{},\"square\":{SQUARE},\
+         {{\"width\":{},\"height\":{},\"maxIter\":{},\"square\":{TILE},\
          \"nanoseconds\":{nanoseconds},\"views\":{{{}}}}}</script>\n\
          <script>\n{}{}</script>\n",
         costs.width,
