@@ -92,7 +92,9 @@ pub struct Sight {
     pub im: [f64; 2],
 }
 
-/// Pixels in a row of the picture that is drawn unless another is asked for.
+/// The name of the view that is drawn unless another is asked for.
+pub const VIEW: &str = SIGHTS[0].name;
+/// Pixels in a row of that picture.
 pub const WIDTH: usize = 1920;
 /// The number of its rows.
 pub const HEIGHT: usize = 1600;

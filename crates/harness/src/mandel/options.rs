@@ -13,7 +13,7 @@ use crate::{Error, files, memory, options};
 #[derive(Args, Clone, Debug)]
 pub struct Picture {
     /// A well-known part of the plane
-    #[arg(long, value_name = "NAME", default_value = SIGHTS[0].name)]
+    #[arg(long, value_name = "NAME", default_value = mandel::VIEW)]
     #[arg(value_parser = PossibleValuesParser::new(SIGHTS.map(|sight| sight.name)))]
     #[arg(conflicts_with_all = ["re", "im"])]
     pub view: String,

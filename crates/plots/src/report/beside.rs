@@ -1,5 +1,6 @@
 //! The model's prediction beside what was measured, for the same schedules.
 
+use kernels::mandel::VIEW;
 use kernels::schedule::{Price, Schedule, predict};
 use maud::Markup;
 
@@ -12,7 +13,7 @@ use crate::report::readings::has_master;
 /// sentence; empty where the rows tell of another picture or of none.
 pub fn beside(costs: &Costs, rows: &[Row]) -> Option<(Markup, String)> {
     let of_view = |row: &&Row| {
-        row.text("view") == "whole"
+        row.text("view") == VIEW
             && row.text("kernel") == "scalar"
             && row.count("iterations") as u64 == costs.total()
     };

@@ -8,8 +8,8 @@ use kernels::schedule::{Price, Schedule, predict};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::data::{on_cores, workers};
-use crate::report::curve::MOST;
-use crate::report::figures::{FIGURES, Figure, SECTIONS, Section, Shown, Source};
+use crate::figures::{FIGURES, Figure, SECTIONS, Section, Source, command};
+use crate::report::curve::{MOST, Shown};
 use crate::report::html::{figure, grouped};
 use crate::report::machines::{elsewhere, machines, sources};
 use crate::report::material::{MANDEL, Material, PING_PONG, SET};
@@ -205,7 +205,7 @@ fn price(material: &Material) -> Markup {
 fn picture_of_the_set(material: &Material) -> Result<Markup, Error> {
     let path = material.path(SET);
     let Some(bytes) = &material.set else {
-        return Ok(missing("the picture of the set", &path, "make run-mandel"));
+        return Ok(missing("the picture of the set", &path, command(SET)));
     };
     set::element(bytes)
         .ok_or_else(|| Error::failure(format!("{} is no PNG picture", path.display())))
@@ -214,7 +214,7 @@ fn picture_of_the_set(material: &Material) -> Result<Markup, Error> {
 /// The model beside what was measured of the same picture.
 fn measured_beside(material: &Material) -> Markup {
     let rows = material.rows(MANDEL).unwrap_or_default();
-    let (path, command) = (material.path(MANDEL), "make run-mandel");
+    let (path, command) = (material.path(MANDEL), command(MANDEL));
     match beside::beside(&material.costs, rows) {
         Some((table, reading)) => html! {
             (table)
@@ -234,14 +234,14 @@ fn one(shown: &Figure, material: &Material) -> Result<Markup, Error> {
             let Shown { picture, reading } = draw(&material.costs);
             figure(picture.name, &picture, &reading)
         }
-        Source::Rows { file, command, draw, read } => {
+        Source::Rows { file, draw, read } => {
             let rows = material.rows(file);
             let path = material.path(file);
             match rows.and_then(|rows| Some((draw(rows)?, read(rows)?))) {
-                None => missing(shown.what, &path, command),
+                None => missing(shown.what, &path, command(file)),
                 Some((picture, reading)) => html! {
                     (figure(picture.name, &picture, &reading))
-                    (elsewhere(material.origin(file), &path, command, material))
+                    (elsewhere(material.origin(file), &path, command(file), material))
                 },
             }
         }

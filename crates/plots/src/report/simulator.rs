@@ -1,6 +1,6 @@
 //! The model to play with: its controls, the costs, and the script.
 
-use kernels::mandel::TILE;
+use kernels::mandel::{TILE, VIEW};
 use kernels::schedule::Price;
 use maud::{Markup, PreEscaped, html};
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::report::material::Material;
 
 /// The views to choose from: the default one, which is the same on both sides of
 /// the axis, and one where already two blocks are out of balance.
-const VIEWS: [&str; 2] = ["whole", "upper"];
+const VIEWS: [&str; 2] = [VIEW, "upper"];
 
 const SCHEDULES: [(&str, &str); 6] = [
     ("block", "block"),
