@@ -22,7 +22,6 @@ pub mod program;
 
 pub mod options;
 
-mod allocator;
 pub mod files;
 pub mod memory;
 
