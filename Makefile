@@ -93,8 +93,9 @@ run-matmul:
 	$(STUDY) matmul --workers $(NP) $(ARGS)
 
 run-mandel:
-	$(call build_with_mpi,mandel-serial mandel-threads mandel-mpi study)
+	$(call build_with_mpi,mandel-serial mandel-threads mandel-mpi study plots)
 	$(STUDY) mandel --workers $(NP) $(ARGS)
+	@cd "$(TOP)" && $(WITH_MPI)/plots >&2
 
 run-words:
 	$(call build_with_mpi,wordcount study)

@@ -92,7 +92,23 @@ pub struct Sight {
     pub im: [f64; 2],
 }
 
+/// The name of the view that is drawn unless another is asked for.
+pub const VIEW: &str = SIGHTS[0].name;
+/// Pixels in a row of that picture.
+pub const WIDTH: usize = 1920;
+/// The number of its rows.
+pub const HEIGHT: usize = 1600;
+/// The count of its pixels that belong to the set.
+pub const MAX_ITER: u32 = 1000;
+/// The edge in pixels of the square tiles whose costs are told.
+pub const TILE: usize = 16;
+
 impl Sight {
+    /// The sight that has this name, if there is one.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        SIGHTS.iter().find(|sight| sight.name == name)
+    }
+
     /// Its picture in so many pixels, by the scalar kernel.
     pub fn view(&self, width: usize, height: usize, max_iter: u32) -> View {
         let ([re_min, re_max], [im_min, im_max]) = (self.re, self.im);

@@ -4,7 +4,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::canvas::{Drawn, GREY, INK, PALE, Pen, plain};
+use crate::pen::{Drawn, GREY, INK, PALE, Pen, plain};
 
 /// A chart of horizontal bars.
 #[derive(Debug, PartialEq)]
@@ -155,7 +155,7 @@ impl Bar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canvas::{BLUE, ORANGE};
+    use crate::pen::{BLUE, ORANGE};
 
     #[test]
     fn what_holds_for_a_whole_group_is_said_once() {

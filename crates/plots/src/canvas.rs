@@ -3,18 +3,17 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use epaint_default_fonts::UBUNTU_LIGHT;
 use harness::Error;
 use harness::files::Output;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontStyle, register_font as register};
 
 use crate::bars::Bars;
 use crate::curves::Curves;
 use crate::lines::Lines;
 use crate::map::Map;
+use crate::pen::{Drawn, Pen, WIDTH};
 use crate::timeline::Timeline;
 
 /// Charts side by side under one title.
@@ -49,69 +48,8 @@ pub enum Chart {
     Map(Map),
 }
 
-/// The width of an SVG picture in pixels; a PNG has [`PNG_SCALE`] times as many.
-pub const WIDTH: u32 = 800;
+/// A PNG picture has so many times the pixels of [`WIDTH`], each way.
 const PNG_SCALE: u32 = 2;
-
-/// Colours that people who do not see all colours can tell apart too: those
-/// of Okabe and Ito, "Color Universal Design", 2008.
-pub const BLUE: RGBColor = RGBColor(0, 114, 178);
-pub const SKY: RGBColor = RGBColor(86, 180, 233);
-pub const ORANGE: RGBColor = RGBColor(230, 159, 0);
-pub const GREEN: RGBColor = RGBColor(0, 158, 115);
-pub const PURPLE: RGBColor = RGBColor(204, 121, 167);
-/// For text, and for what is not a figure.
-pub const INK: RGBColor = RGBColor(40, 40, 40);
-pub const GREY: RGBColor = RGBColor(120, 120, 120);
-pub const PALE: RGBColor = RGBColor(225, 225, 225);
-
-/// What a drawing can fail with: only memory is written here.
-pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
-
-/// Sizes in pixels of the SVG picture, for both kinds of picture.
-#[derive(Clone, Copy, Debug)]
-pub struct Pen {
-    scale: u32,
-}
-
-const FONT: &str = "sans-serif";
-
-/// Lets plotters find the font: none of the system's is needed.
-///
-/// # Panics
-///
-/// Where the font that comes with the program is broken.
-pub fn register_font() {
-    let found = register(FONT, FontStyle::Normal, UBUNTU_LIGHT);
-    assert!(found.is_ok(), "the font cannot be read");
-}
-
-impl Pen {
-    /// So many pixels.
-    pub fn px(self, pixels: i32) -> i32 {
-        pixels * self.scale as i32
-    }
-
-    /// The thickness of a line, a margin.
-    pub fn width(self, pixels: u32) -> u32 {
-        pixels * self.scale
-    }
-
-    /// Text of the usual size.
-    pub fn text(self) -> TextStyle<'static> {
-        self.sized(13)
-    }
-
-    fn sized(self, pixels: u32) -> TextStyle<'static> {
-        (FONT, self.width(pixels) as i32).into_font().color(&INK)
-    }
-}
-
-/// A number without needless digits: 0.05, 20, 500.
-pub fn plain(number: f64) -> String {
-    let text = format!("{number:.4}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
 
 impl Picture {
     /// Writes NAME.svg and NAME.png into `folder`; returns their paths.
@@ -143,7 +81,7 @@ impl Picture {
         let mut text = String::new();
         let area =
             SVGBackend::with_string(&mut text, (WIDTH, self.height)).into_drawing_area();
-        self.draw(&area, Pen { scale: 1 }).expect("a text can be written");
+        self.draw(&area, Pen { scale: 1.0 }).expect("a text can be written");
         drop(area);
         text
     }
@@ -153,14 +91,9 @@ impl Picture {
         let mut pixels = vec![0; (width * height * 3) as usize];
         let area =
             BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
-        self.draw(&area, Pen { scale: PNG_SCALE }).expect("memory can be written");
+        self.draw(&area, Pen { scale: PNG_SCALE.into() }).expect("memory can be written");
         drop(area);
-        let mut encoder = png::Encoder::new(file, width, height);
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.set_depth(png::BitDepth::Eight);
-        let mut writer = encoder.write_header()?;
-        writer.write_image_data(&pixels)?;
-        Ok(writer.finish()?)
+        write_png(file, [width, height], &pixels)
     }
 
     fn draw<DB: DrawingBackend>(
@@ -227,29 +160,17 @@ fn take_left<DB: DrawingBackend>(
     left
 }
 
-/// A picture of nothing but a chart, as SVG.
-#[cfg(test)]
-pub fn svg_of(chart: Chart) -> String {
-    register_font();
-    let (name, title) = ("chart", String::new());
-    Picture { name, title, legend: Vec::new(), charts: vec![chart], height: 400 }.svg()
-}
-
-/// The value of an attribute in an element's text.
-#[cfg(test)]
-pub fn attribute<'a>(element: &'a str, name: &str) -> &'a str {
-    let (_, rest) = element.split_once(&format!(" {name}=\"")).unwrap();
-    rest.split('"').next().unwrap()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_have_no_needless_digits() {
-        for (number, text) in [(500.0, "500"), (0.05, "0.05"), (1.5, "1.5"), (0.0, "0")] {
-            assert_eq!(plain(number), text);
-        }
-    }
+/// Writes pixels of red, green and blue, row after row, as a PNG file.
+///
+/// # Errors
+///
+/// Those of `file`.
+pub fn write_png(file: impl Write, size: [u32; 2], pixels: &[u8]) -> io::Result<()> {
+    let mut encoder = png::Encoder::new(file, size[0], size[1]);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::High);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    Ok(writer.finish()?)
 }

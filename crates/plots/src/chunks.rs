@@ -4,11 +4,12 @@
 use kernels::split::block;
 use plotters::style::RGBColor;
 
-use crate::canvas::{BLUE, Chart, GREEN, GREY, ORANGE, Picture};
+use crate::canvas::{Chart, Picture};
 use crate::costs::{cells, view};
 use crate::curves::{Axis, Curves, Item};
 use crate::data::{Row, distinct};
 use crate::map::{Band, Map};
+use crate::pen::{BLUE, GREEN, GREY, ORANGE};
 
 /// The schedules' colours, and what a legend says of each.
 const SCHEDULES: [(&str, RGBColor, &str); 3] = [
@@ -102,7 +103,7 @@ pub fn map(rows: &[Row]) -> Option<Picture> {
     let halves = (0..).map(|half| f64::from(half) / 2.0);
     let labels = halves
         .take_while(|&half| half <= end)
-        .map(|half| (half / end, crate::canvas::plain(half)));
+        .map(|half| (half / end, crate::pen::plain(half)));
     let map = Map {
         width: view.width / 2,
         cells: cells(&view),

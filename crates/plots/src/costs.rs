@@ -1,18 +1,19 @@
 //! What single pixels of the Mandelbrot set cost: where, how often, how unevenly.
 
-use kernels::mandel::{Kernel, SIGHTS, View, count_rows, tile_costs};
+use kernels::mandel::{Kernel, Sight, View, count_rows, tile_costs};
 
-use crate::canvas::{BLUE, Chart, GREY, INK, ORANGE, Picture};
+use crate::canvas::{Chart, Picture};
 use crate::curves::{Axis, Curves, Item};
 use crate::data::Row;
 use crate::map::Map;
+use crate::pen::{BLUE, GREY, INK, ORANGE};
 
 /// The pixels of a cell of the map, each way: small files, and still sharp.
 const CELL: usize = 2;
 
 /// The view that a row names, as finely as maps are drawn.
 pub fn view(row: &Row) -> Option<View> {
-    let sight = SIGHTS.iter().find(|sight| sight.name == row.text("view"))?;
+    let sight = Sight::named(row.text("view"))?;
     let most = row.text("max_iter").parse().ok()?;
     Some(View { kernel: Kernel::Simd, ..sight.view(480, 400, most) })
 }
@@ -36,7 +37,7 @@ pub fn map(rows: &[Row]) -> Option<Picture> {
     let powers = (0..10).map(|power| 10_f64.powi(power));
     let labels = powers
         .take_while(|&power| power <= most)
-        .map(|power| (power.ln() / most.ln(), crate::canvas::plain(power)));
+        .map(|power| (power.ln() / most.ln(), crate::pen::plain(power)));
     let map = Map {
         width: view.width / CELL,
         cells: cells(&view),

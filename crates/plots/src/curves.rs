@@ -5,7 +5,7 @@ use plotters::coord::Shift;
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
 use plotters::prelude::*;
 
-use crate::canvas::{Drawn, GREY, PALE, Pen};
+use crate::pen::{Drawn, GREY, PALE, Pen};
 
 /// A chart of curves, marks and bars.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub enum Item {
 impl Axis {
     /// A linear axis with such ticks.
     pub fn linear(name: &'static str, range: [f64; 2], ticks: &[f64]) -> Self {
-        let ticks = ticks.iter().map(|&tick| (tick, crate::canvas::plain(tick)));
+        let ticks = ticks.iter().map(|&tick| (tick, crate::pen::plain(tick)));
         Self { name, logarithmic: false, range, ticks: ticks.collect() }
     }
 
@@ -192,7 +192,7 @@ impl Curves {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canvas::{BLUE, Chart, attribute, svg_of};
+    use crate::pen::{BLUE, attribute, svg_of};
 
     #[test]
     fn an_axis_of_decades_is_labelled_at_powers_of_ten_and_ends_where_it_ends() {
@@ -213,7 +213,7 @@ mod tests {
             y: Axis::decades("y", [1.0, 100.0]),
             items: vec![Item::Bars(BLUE, vec![[0.0, 1.0, 10.0], [1.0, 2.0, 100.0]])],
         };
-        let svg = svg_of(Chart::Curves(chart, 1.0));
+        let svg = svg_of(|area, pen| chart.draw(area, pen));
         let number = |bar: &str, name| attribute(bar, name).parse::<f64>().unwrap();
         let bars: Vec<[f64; 3]> = svg
             .split("<rect")

@@ -1,11 +1,11 @@
 //! The CSV files that study wrote, as rows of named fields.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness::{Error, program};
-
-use crate::trace;
 
 /// One line of a CSV file.
 #[derive(Clone, Debug, Default)]
@@ -38,8 +38,7 @@ impl Row {
 /// [`Error::Failure`] where neither has one.
 pub fn folder(results: &Path, files: &[&str]) -> Result<PathBuf, Error> {
     let has_any = |folder: &Path| {
-        files.iter().any(|file| folder.join(file).exists())
-            || !trace::files(folder).is_empty()
+        files.iter().any(|file| folder.join(file).exists()) || !traces(folder).is_empty()
     };
     let reference = results.join("reference");
     if has_any(results) {
@@ -53,6 +52,18 @@ pub fn folder(results: &Path, files: &[&str]) -> Result<PathBuf, Error> {
     }
     program::say(&format!("note: {own} holds no CSV file: drawing those of {other}"));
     Ok(reference)
+}
+
+/// The files `trace-*.json` in `folder`, sorted.
+pub fn traces(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_trace = |path: &PathBuf| {
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        name.starts_with("trace-") && name.ends_with(".json")
+    };
+    let mut files: Vec<PathBuf> = entries.map(|e| e.path()).filter(is_trace).collect();
+    files.sort();
+    files
 }
 
 /// The rows of the CSV file `path`.

@@ -7,7 +7,7 @@ use plotters::coord::ranged1d::ValueFormatter;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::canvas::{Drawn, GREY, PALE, Pen, plain};
+use crate::pen::{Drawn, GREY, PALE, Pen, plain};
 
 /// A chart of lines.
 #[derive(Debug)]

@@ -6,18 +6,20 @@
 //!    [`scaling`]: what a topic shows, as plain values; [`trace`]: what the workers
 //!    of one run did when, from results/trace-*.json.
 //! 3. [`bars`], [`lines`], [`curves`], [`map`] and [`timeline`]: a chart of such
-//!    values, on a [`canvas`] that becomes a file.
-//! 4. [`report`]: the page with all of them, and a model to play with.
+//!    values, drawn with a [`pen`] on a [`canvas`] that becomes a file.
+//! 4. [`set`]: the picture of the Mandelbrot set, from results/mandel-counts.npy.
+//! 5. [`figures`]: the list of all that; [`report`]: the page with all of them, and a model to play with.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use harness::files::Output;
 use harness::{Error, program};
 
-use crate::canvas::Picture;
-use crate::data::Row;
+use crate::figures::{FIGURES, Source};
 
 mod data;
 
@@ -37,10 +39,14 @@ mod map;
 mod timeline;
 
 mod canvas;
+mod pen;
 
+mod set;
+
+mod figures;
 mod report;
 
-/// Draw the figures of results/*.csv, and results/trace-*.json, as SVG and PNG, or as a page
+/// Draw what lies in results/ (CSV files, traces, counts) as SVG and PNG, or as a page
 #[derive(Parser)]
 #[command(name = "plots", version)]
 struct Args {
@@ -57,56 +63,44 @@ struct Args {
     report: bool,
 }
 
-/// Draws one picture from the rows of a result file, if they hold what it needs.
-type Draw = fn(&[Row]) -> Option<Picture>;
-
-/// What can be drawn: a file, and how its rows become a picture.
-const PICTURES: [(&str, Draw); 14] = [
-    ("ping-pong.csv", ping_pong::curves),
-    ("matmul.csv", matmul::bars),
-    ("matmul-sweep.csv", matmul::sweep),
-    ("mandel.csv", mandel::bars),
-    ("costs-summary.csv", costs::map),
-    ("costs-histogram.csv", costs::histograms),
-    ("costs-lorenz.csv", costs::lorenz),
-    ("costs-times.csv", costs::times),
-    ("chunks.csv", chunks::imbalance),
-    ("chunks.csv", chunks::map),
-    ("words.csv", words::lines),
-    ("scaling.csv", scaling::matmul),
-    ("scaling.csv", scaling::mandel),
-    ("scaling.csv", scaling::words),
-];
-
 fn main() -> ExitCode {
     program::run(run)
 }
 
 fn run(args: Args) -> Result<(), Error> {
-    canvas::register_font();
+    pen::register_font();
+    let files: Vec<&str> = figures::files().collect();
+    let folder = data::folder(&args.results, &files)?;
     let out = args.out.as_ref().unwrap_or(&args.results);
+    fs::create_dir_all(out).map_err(|error| {
+        Error::failure(format!("cannot make the folder {}: {error}", out.display()))
+    })?;
     let written = if args.report {
         vec![report::write(&args.results, out)?]
     } else {
-        pictures(&args.results, out)?
+        pictures(&folder, out)?
     };
     let names: Vec<String> = written.iter().map(|p| p.display().to_string()).collect();
     program::print(&format!("Written: {}\n", names.join(", ")))
 }
 
-/// Draws what there is into the folder `out`; returns the files' paths.
-fn pictures(results: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
-    let folder = data::folder(results, &PICTURES.map(|(file, _)| file))?;
-    make_folder(out)?;
-    let mut written = timelines(&folder, out)?;
+/// Draws what there is in `folder` into `out`; returns the files' paths.
+fn pictures(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut written = timelines(folder, out)?;
+    if let Some(bytes) = set::picture(folder)? {
+        let path = out.join(set::PICTURE);
+        Output::create(&path)?.write(|file| file.write_all(&bytes))?;
+        written.push(path);
+    }
     let mut notes = Vec::new();
-    for (file, picture) in PICTURES {
+    for figure in FIGURES {
+        let Source::Rows { file, draw, .. } = figure.source else { continue };
         let path = folder.join(file);
         if !path.exists() {
             notes.push(format!("note: {} is missing: not drawn", path.display()));
             continue;
         }
-        match picture(&data::read(&path)?) {
+        match draw(&data::read(&path)?) {
             Some(picture) => written.extend(picture.write(out)?),
             None => notes
                 .push(format!("note: {} holds no times yet: not drawn", path.display())),
@@ -118,16 +112,10 @@ fn pictures(results: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(written)
 }
 
-fn make_folder(out: &Path) -> Result<(), Error> {
-    fs::create_dir_all(out).map_err(|error| {
-        Error::failure(format!("cannot make the folder {}: {error}", out.display()))
-    })
-}
-
 /// Draws the traces in `folder`, as pictures of the same names.
 fn timelines(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut written = Vec::new();
-    for path in trace::files(folder) {
+    for path in data::traces(folder) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         written.extend(trace::picture(&path)?.write_as(&name, out)?);
     }

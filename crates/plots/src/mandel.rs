@@ -1,8 +1,9 @@
 //! Mandelbrot schedules: their time, and their imbalance beside it.
 
 use crate::bars::{Bar, Bars};
-use crate::canvas::{BLUE, Chart, GREEN, ORANGE, PURPLE, Picture};
+use crate::canvas::{Chart, Picture};
 use crate::data::{Row, distinct, on_cores, workers};
+use crate::pen::{BLUE, GREEN, ORANGE, PURPLE};
 
 /// Time and imbalance of each schedule, one bar a view, of the
 /// first four; `None` where there is

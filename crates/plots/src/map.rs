@@ -5,7 +5,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::canvas::{Drawn, GREY, INK, Pen};
+use crate::pen::{Drawn, GREY, INK, Pen};
 
 /// A map of cells, and bands across it.
 #[derive(Debug)]
@@ -138,7 +138,7 @@ impl Map {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canvas::{Chart, attribute, svg_of};
+    use crate::pen::{attribute, svg_of};
 
     /// The rectangles that are drawn: their colours, where they begin, their widths.
     fn drawn(is_grey: bool) -> Vec<(String, [i32; 3])> {
@@ -149,7 +149,11 @@ mod tests {
             let places = places.map(|name| attribute(text, name).parse().unwrap());
             (attribute(text, "fill").to_owned(), places)
         };
-        svg_of(Chart::Map(map)).split("<rect").skip(2).map(rectangle).collect()
+        svg_of(|area, pen| map.draw(area, pen))
+            .split("<rect")
+            .skip(2)
+            .map(rectangle)
+            .collect()
     }
 
     #[test]

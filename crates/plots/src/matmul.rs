@@ -1,9 +1,10 @@
 //! Matrix products: GFLOP/s by implementation, and by order.
 
 use crate::bars::{Bar, Bars};
-use crate::canvas::{BLUE, Chart, GREEN, ORANGE, PURPLE, Picture};
+use crate::canvas::{Chart, Picture};
 use crate::data::{Row, distinct, on_cores, workers};
 use crate::lines::{Line, Lines, Stroke};
+use crate::pen::{BLUE, GREEN, ORANGE, PURPLE};
 
 /// GFLOP/s of each implementation on one worker and on all, and the best
 /// serial one as a line; `None` where there is no figure.

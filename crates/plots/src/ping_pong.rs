@@ -2,9 +2,10 @@
 
 use kernels::fit::Hockney;
 
-use crate::canvas::{BLUE, Chart, ORANGE, Picture};
+use crate::canvas::{Chart, Picture};
 use crate::data::Row;
 use crate::lines::{Line, Lines, Stroke};
+use crate::pen::{BLUE, ORANGE};
 
 /// Time and bandwidth over the size, with Hockney's law fitted to the times of
 /// all sizes; `None` where there is no figure.

@@ -3,12 +3,11 @@
 //! One file without any reference to another: it opens from a disk, on a phone
 //! and on paper.
 //!
-//! 1. [`figures`]: the list of what is shown, in which section.
-//! 2. [`readings`], [`uneven`] and [`reach`]: what a picture's figures say, as a
+//! 1. [`readings`], [`uneven`] and [`reach`]: what a picture's figures say, as a
 //!    sentence.
-//! 3. [`costs`], [`curve`] and [`beside`]: the default view's costs, what the
+//! 2. [`costs`], [`curve`] and [`beside`]: the default view's costs, what the
 //!    model of `kernels::schedule` makes of them, and measurements beside it.
-//! 4. [`page`]: all of that as HTML, with the [`machines`] that it is from, and
+//! 3. [`page`]: all of that as HTML, in the order of [`FIGURES`](crate::figures::FIGURES), with the [`machines`] that it is from, and
 //!    with [`set`] and [`simulator`] in their sections.
 
 use std::io::Write;
@@ -16,19 +15,18 @@ use std::path::{Path, PathBuf};
 
 use harness::Error;
 use harness::files::Output;
+use kernels::mandel::VIEW;
 
-use crate::data;
 use crate::report::costs::Costs;
 use crate::report::material::Material;
 
-mod figures;
-mod reach;
-mod readings;
-mod uneven;
+pub mod reach;
+pub mod readings;
+pub mod uneven;
 
 mod beside;
-mod costs;
-mod curve;
+pub mod costs;
+pub mod curve;
 
 mod machines;
 mod material;
@@ -43,16 +41,11 @@ mod html;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where there is nothing to show, a file cannot be read, or
-/// the page cannot be written.
+/// [`Error::Failure`] where a file cannot be read or the page cannot be written.
 pub fn write(results: &Path, out: &Path) -> Result<PathBuf, Error> {
-    let files: Vec<&str> = material::files().collect();
-    // Refuses an empty folder, and says where all is from the reference.
-    data::folder(results, &files)?;
-    crate::make_folder(out)?;
     let path = out.join("index.html");
     let output = Output::create(&path)?;
-    let material = Material::load(results, Costs::of("whole"))?;
+    let material = Material::load(results, Costs::of(VIEW))?;
     let text = page::page(&material)?;
     output.write(|file| file.write_all(text.as_bytes()))?;
     Ok(path)

@@ -3,9 +3,10 @@
 use kernels::fit::Law;
 use plotters::style::RGBColor;
 
-use crate::canvas::{BLUE, Chart, GREY, ORANGE, Picture};
+use crate::canvas::{Chart, Picture};
 use crate::data::{Row, distinct, on_cores};
 use crate::lines::{Line, Lines, Stroke};
+use crate::pen::{BLUE, GREY, ORANGE};
 
 /// The matrix product; `None` where there is no figure. So for the others.
 pub fn matmul(rows: &[Row]) -> Option<Picture> {

@@ -6,7 +6,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::canvas::{BLUE, Drawn, GREY, PALE, Pen, SKY, WIDTH, plain};
+use crate::pen::{BLUE, Drawn, GREY, PALE, Pen, SKY, WIDTH, plain};
 
 /// What workers did during one run.
 #[derive(Debug, PartialEq)]

@@ -1,29 +1,17 @@
 //! The traces that runs wrote with `--trace`, each as a timeline with a reading.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use harness::Error;
 use harness::record::seconds;
 use serde_json::Value;
 
-use crate::canvas::{BLUE, Chart, PALE, Picture, SKY};
+use crate::canvas::{Chart, Picture};
 use crate::data::workers;
+use crate::pen::{BLUE, PALE, SKY};
 use crate::timeline::Timeline;
-
-/// The files `trace-*.json` in `folder`, sorted.
-pub fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let is_trace = |path: &PathBuf| {
-        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-        name.starts_with("trace-") && name.ends_with(".json")
-    };
-    let mut files: Vec<PathBuf> = entries.map(|e| e.path()).filter(is_trace).collect();
-    files.sort();
-    files
-}
 
 /// The picture of the trace in the file `path`.
 ///

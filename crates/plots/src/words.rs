@@ -2,9 +2,10 @@
 
 use plotters::style::RGBColor;
 
-use crate::canvas::{BLUE, Chart, GREY, ORANGE, Picture};
+use crate::canvas::{Chart, Picture};
 use crate::data::{Row, distinct, on_cores};
 use crate::lines::{Line, Lines, Stroke};
+use crate::pen::{BLUE, GREY, ORANGE};
 
 /// MB/s by ranks for each kernel, with the ideal beside it: so many times the
 /// speed of one rank. `None` where there is no figure.

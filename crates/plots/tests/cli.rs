@@ -1,8 +1,13 @@
 //! Runs the real program over small CSV files and judges by the pictures.
 
+use std::fs;
 use std::path::Path;
 
+use harness::files::Output;
+use harness::mandel::trial::expected;
+use harness::npy;
 use harness::trial::{Folder, Outcome, bytes, outcome};
+use kernels::mandel::Sight;
 
 const MATMUL: &str = "\
 implementation,workers,n,gflops,speedup_own,result,cores
@@ -179,4 +184,22 @@ fn a_trace_becomes_a_timeline_of_the_same_name() {
     ];
     assert_shows(&folder, "results/trace-block", &texts);
     assert!(!folder.path("results/other.svg").exists());
+}
+
+#[test]
+fn counts_become_the_picture_of_their_view_and_others_do_not() {
+    let folder = Folder::with(&[("results/mandel.csv", "")]);
+    let view = Sight::named("upper").unwrap().view(96, 80, 300);
+    let (counts, sum) = expected(&view, 0..80);
+    let file = Output::create(&folder.path("results/mandel-counts.npy")).unwrap();
+    file.write(|file| npy::write(file, (80, 96), &counts)).unwrap();
+    for (iterations, is_drawn) in [(sum + 1, false), (sum, true)] {
+        let record = format!("view,iterations,max_iter\nupper,{iterations},300\n");
+        fs::write(folder.path("results/mandel.csv"), record).unwrap();
+        let done = plots(&folder, "").success();
+        assert_eq!(folder.path("results/mandel.png").exists(), is_drawn, "{iterations}");
+        assert_eq!(done.stderr.contains("not the run of"), !is_drawn, "{}", done.stderr);
+    }
+    let png = bytes(&folder.path("results/mandel.png"));
+    assert!(png.starts_with(b"\x89PNG") && png.ends_with(b"IEND\xaeB`\x82"));
 }

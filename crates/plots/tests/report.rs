@@ -50,7 +50,7 @@ fn the_page_refers_to_nothing_outside() {
             assert!(inside, "{start}{target}");
         }
     }
-    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
     assert!(page.contains("name=\"viewport\"") && page.contains("prefers-color-scheme"));
     assert!(page.contains("@media print"));
 }
@@ -80,7 +80,7 @@ fn every_picture_has_its_text() {
 fn the_page_answers_with_the_figures_of_the_files() {
     let page = page(&[("results/mandel.csv", MANDEL), ("results/words.csv", WORDS)]);
     for text in [
-        "of 64 blocks 2.71 times (counted)",
+        "of 64 blocks has 2.71 times the mean (counted)",
         "The busiest of 3 workers on 8 cores does 2.18 times the mean work with \
          mandel-threads block, and 1.01 times with mandel-threads cyclic (view whole,",
         "mandel-threads cyclic is the fastest of 3 workers",
@@ -105,7 +105,7 @@ fn a_request_costs_what_the_ping_pong_measured() {
     assert!(page.contains("id=\"request\" type=\"number\" min=\"0\" max=\"1000000000\" step=\"1\" value=\"2540\""));
     assert!(
         page.contains("answers of 635 iterations")
-            && page.contains("results/ping-pong.csv</code> has")
+            && page.contains("at the price in <code>results/ping-pong.csv</code>")
     );
 }
 
@@ -170,7 +170,7 @@ fn what_is_missing_here_is_shown_from_the_reference_and_says_so() {
     let mixed = page(&given);
     assert!(mixed.contains("wordcount fast goes from 50 MB/s"));
     assert!(
-        mixed.contains("what is missing there is shown from <code>results/reference")
+        mixed.contains("missing there, the page takes it from <code>results/reference")
     );
     let notes = between(&mixed, "<p class=\"note\">Measured on another machine", "</p>");
     // The times of the schedules, the trace, and the table beside the model.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use harness::mandel::Costs;
 use harness::record::{Figures, fields};
 use harness::{Error, program};
+use kernels::mandel::VIEW;
 use serde_json::{Value, json};
 use study::csv;
 use study::implementation::{Implementation, Start};
@@ -45,7 +46,7 @@ const NAMED: usize = 16;
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     let chunks = options.result("chunks.csv")?;
     let pixels = options.result("costs.npz")?;
-    let view = args.view.as_deref().unwrap_or("whole");
+    let view = args.view.as_deref().unwrap_or(VIEW);
     // What is counted is the same each time, and pixels are timed several times
     // in one run.
     let once = Options { rounds: 1, ..options.clone() };

@@ -2,6 +2,7 @@
 //! several views.
 
 use harness::{Error, program};
+use kernels::mandel::VIEW;
 use serde_json::{Value, json};
 use study::csv;
 use study::implementation::{Implementation, Start};
@@ -32,7 +33,7 @@ pub struct Args {
 }
 
 /// The view `whole` is balanced by symmetry at two workers; `upper` never.
-const VIEWS: [&str; 2] = ["whole", "upper"];
+const VIEWS: [&str; 2] = [VIEW, "upper"];
 
 /// The first is the one that the programs use unless asked.
 const KERNELS: [&str; 3] = ["scalar", "simd", "shortcut"];
@@ -53,14 +54,14 @@ x scalar   time of mandel-serial scalar / median
 ";
 
 /// Runs the topic: a table a view on stdout, the records in mandel.csv, the
-/// picture of the first view in mandel.png.
+/// counts of the first view in mandel-counts.npy, which plots draws.
 ///
 /// # Errors
 ///
 /// [`Error::Failure`] where a file cannot be written.
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     let mut files = vec![options.result("mandel.csv")?];
-    let picture = options.result("mandel.png")?;
+    let counts = options.result("mandel-counts.npy")?;
     let views = match args.view.as_slice() {
         [] => VIEWS.map(String::from).to_vec(),
         views => views.to_vec(),
@@ -69,7 +70,7 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     for (number, view) in views.iter().enumerate() {
         let mut implementations = implementations(options, &flags(options, args, view));
         if number == 0 {
-            implementations[0].first = vec!["--png".into(), picture.clone().into()];
+            implementations[0].first = vec!["--out".into(), counts.clone().into()];
         }
         let mut rows = rounds::run(options, implementations);
         rounds::agree(&mut rows, &["iterations"]);
@@ -82,10 +83,11 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
         ))?;
         all.extend(records);
     }
-    let columns = ["view", "kernel", "kernel_speedup", "iterations", "imbalance"];
+    let columns =
+        ["view", "kernel", "kernel_speedup", "iterations", "max_iter", "imbalance"];
     csv::write(&files[0], &columns, &all)?;
-    // An old picture may be there; this run drew one where its first row says so.
-    files.extend(Some(picture).filter(|_| all[0].is_verified()));
+    // Old counts may be there; this run wrote some where its first row says so.
+    files.extend(Some(counts).filter(|_| all[0].is_verified()));
     Ok(Report { records: all, files })
 }
 
@@ -168,6 +170,7 @@ fn figures(row: &Row, view: &str, scalar: Option<f64>) -> Value {
         "kernel": kernel(&row.implementation),
         "kernel_speedup": row.median_s().and_then(ratio),
         "iterations": row.value("iterations"),
+        "max_iter": row.value("max_iter"),
         "imbalance": row.figure("imbalance"),
         "headline": format!("view {view}"),
     })

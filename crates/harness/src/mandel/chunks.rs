@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use kernels::mandel::tile_costs;
+use kernels::mandel::{TILE, tile_costs};
 use kernels::schedule::{Price, Schedule, predict};
 use serde_json::{Value, json};
 
@@ -12,9 +12,6 @@ use crate::Error;
 /// The schedules that share out a picture, the simplest one first.
 pub const SCHEDULES: [Schedule; 3] =
     [Schedule::Block, Schedule::Cyclic, Schedule::Dynamic];
-
-/// The side of a tile in pixels.
-const TILE: usize = 16;
 
 /// What people and files call a schedule by the pieces that it shares out.
 fn name(schedule: Schedule) -> &'static str {

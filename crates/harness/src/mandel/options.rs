@@ -13,7 +13,7 @@ use crate::{Error, files, memory, options};
 #[derive(Args, Clone, Debug)]
 pub struct Picture {
     /// A well-known part of the plane
-    #[arg(long, value_name = "NAME", default_value = SIGHTS[0].name)]
+    #[arg(long, value_name = "NAME", default_value = mandel::VIEW)]
     #[arg(value_parser = PossibleValuesParser::new(SIGHTS.map(|sight| sight.name)))]
     #[arg(conflicts_with_all = ["re", "im"])]
     pub view: String,
@@ -29,17 +29,17 @@ pub struct Picture {
     pub im: Option<Vec<f64>>,
 
     /// Pixels in a row, 1 to 2147483647
-    #[arg(long, value_name = "PIXELS", default_value_t = 1920)]
+    #[arg(long, value_name = "PIXELS", default_value_t = mandel::WIDTH)]
     #[arg(value_parser = options::count(LONGEST_SIDE))]
     pub width: usize,
 
     /// The number of rows, 1 to 2147483647
-    #[arg(long, value_name = "PIXELS", default_value_t = 1600)]
+    #[arg(long, value_name = "PIXELS", default_value_t = mandel::HEIGHT)]
     #[arg(value_parser = options::count(LONGEST_SIDE))]
     pub height: usize,
 
     /// Iterations after which a point counts as one of the set, 1 to 4294967295
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = mandel::MAX_ITER)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub max_iter: u32,
 
@@ -141,10 +141,7 @@ impl Picture {
     }
 
     fn sight(&self) -> &'static mandel::Sight {
-        SIGHTS
-            .iter()
-            .find(|sight| sight.name == self.view)
-            .expect("the command line takes no other name")
+        mandel::Sight::named(&self.view).expect("the command line takes no other name")
     }
 }
 

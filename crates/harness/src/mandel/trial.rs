@@ -6,7 +6,7 @@ use std::io::BufReader;
 use std::ops::Range;
 use std::path::Path;
 
-use kernels::mandel::{SIGHTS, View, count_rows};
+use kernels::mandel::{Sight, View, count_rows};
 use kernels::split;
 use serde_json::Value;
 
@@ -15,8 +15,7 @@ use super::{Scale, read_counts};
 /// The upper half of the set, under an empty sky: `--view upper` of this size
 /// with `--max-iter 300`.
 pub fn upper(width: usize, height: usize) -> View {
-    let upper = SIGHTS.iter().find(|sight| sight.name == "upper");
-    upper.expect("a sight of that name").view(width, height, 300)
+    Sight::named("upper").expect("a sight of that name").view(width, height, 300)
 }
 
 /// The flags that ask a program for `view`, which is of [`upper`], and for its

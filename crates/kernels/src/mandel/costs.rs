@@ -31,7 +31,9 @@ pub fn tile_costs(counts: &[u32], width: usize, [rows, columns]: [usize; 2]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mandel::{Kernel, SIGHTS, View, count_rows};
+    use crate::mandel::{
+        HEIGHT, Kernel, MAX_ITER, SIGHTS, TILE, View, WIDTH, count_rows,
+    };
     use crate::schedule::{Price, Schedule, predict};
 
     #[test]
@@ -46,12 +48,12 @@ mod tests {
     /// found the same.
     #[test]
     fn the_default_view_is_out_of_balance_as_it_is_known_to_be() {
-        let scalar = SIGHTS[0].view(1920, 1600, 1000);
+        let scalar = SIGHTS[0].view(WIDTH, HEIGHT, MAX_ITER);
         let view = View { kernel: Kernel::Simd, ..scalar };
         let mut counts = vec![0; view.width * view.height];
         count_rows(&view, 0..view.height, &mut counts);
         let rows = tile_costs(&counts, view.width, [1, view.width]);
-        let squares = tile_costs(&counts, view.width, [16, 16]);
+        let squares = tile_costs(&counts, view.width, [TILE, TILE]);
         let imbalance = |costs: &[u64], schedule, workers| {
             predict(costs, workers, schedule, Price::default()).imbalance()
         };

@@ -1,6 +1,8 @@
 //! The model's prediction beside what was measured, for the same schedules.
 
+use kernels::mandel::VIEW;
 use kernels::schedule::{Price, Schedule, predict};
+use maud::Markup;
 
 use crate::data::Row;
 use crate::report::costs::Costs;
@@ -9,9 +11,9 @@ use crate::report::readings::has_master;
 
 /// A table of the scalar schedules of mandel.csv on the default view, and a
 /// sentence; empty where the rows tell of another picture or of none.
-pub fn beside(costs: &Costs, rows: &[Row]) -> Option<(String, String)> {
+pub fn beside(costs: &Costs, rows: &[Row]) -> Option<(Markup, String)> {
     let of_view = |row: &&Row| {
-        row.text("view") == "whole"
+        row.text("view") == VIEW
             && row.text("kernel") == "scalar"
             && row.count("iterations") as u64 == costs.total()
     };
@@ -20,13 +22,13 @@ pub fn beside(costs: &Costs, rows: &[Row]) -> Option<(String, String)> {
     let worst = pairs.iter().max_by(|a, b| a.error().total_cmp(&b.error()))?;
     let cells = pairs.iter().map(Pair::cells).collect::<Vec<_>>();
     let reading = format!(
-        "The model is furthest off for {}: it predicts {:.2}, measured {:.2}.{}",
+        "The model is furthest off for {}: it predicts {:.2}, the run reached {:.2}.{}",
         worst.name,
         worst.predicted(),
         worst.measured,
         if pairs.iter().any(|pair| pair.workers > pair.cores) {
-            " Where there are more workers than cores no prediction is above the cores: \
-             there the table tests the imbalance, and not the speed-up."
+            " With more workers than cores, no prediction exceeds the number of cores: \
+             those rows test the imbalance, not the speed-up."
         } else {
             ""
         }
@@ -134,6 +136,7 @@ mandel-threads block,mandel-threads,block,2,upper,scalar,20,1.0,1.9,4
     fn each_measured_schedule_has_its_prediction() {
         let rows = rows(ROWS);
         let (html, reading) = beside(&costs(), &rows).unwrap();
+        let html = html.into_string();
         // Blocks of 10, 9 and 1: 20/10 is just what two cores can do.
         let cells = "3</td><td>2</td><td>1.50</td><td>1.50</td><td>2.00</td><td>1.70";
         assert!(html.contains(cells), "{html}");
@@ -144,12 +147,13 @@ mandel-threads block,mandel-threads,block,2,upper,scalar,20,1.0,1.9,4
         // On one core nobody is faster than one.
         let (html, _) =
             beside(&costs(), &self::rows(&ROWS.replace(",1.7,2", ",0.9,1"))).unwrap();
+        let html = html.into_string();
         assert_eq!(
             html.matches("<td>1.00 (cut off)</td><td>0.90</td>").count(),
             1,
             "{html}"
         );
-        assert!(reading.contains("it predicts 2.00, measured 1.00."), "{reading}");
+        assert!(reading.contains("it predicts 2.00, the run reached 1.00."), "{reading}");
         assert!(reading.contains("more workers than cores"), "{reading}");
     }
 

@@ -1,15 +1,9 @@
 //! The costs of the default view, counted in iterations while the page is made.
 
-use kernels::mandel::{Kernel, SIGHTS, View, count_rows, tile_costs};
+use kernels::mandel::{
+    HEIGHT, Kernel, MAX_ITER, Sight, TILE, View, WIDTH, count_rows, tile_costs,
+};
 use kernels::schedule::Price;
-
-/// The default view of the programs.
-const WIDTH: usize = 1920;
-const HEIGHT: usize = 1600;
-const MAX_ITER: u32 = 1000;
-
-/// The edge of a square tile in pixels.
-pub const SQUARE: usize = 16;
 
 /// What it costs in the model to be handed tiles, in iterations, where no message
 /// was measured: at 2.5 ns an iteration, 2 us for a request and its answer, as
@@ -49,8 +43,7 @@ impl Costs {
     ///
     /// Where there is no such view.
     pub fn of(name: &str) -> Self {
-        let sight = SIGHTS.iter().find(|sight| sight.name == name);
-        let sight = sight.unwrap_or_else(|| panic!("no view {name}"));
+        let sight = Sight::named(name).unwrap_or_else(|| panic!("no view {name}"));
         let scalar = sight.view(WIDTH, HEIGHT, MAX_ITER);
         let view = View { kernel: Kernel::Simd, ..scalar };
         let mut counts = vec![0; WIDTH * HEIGHT];
@@ -61,7 +54,7 @@ impl Costs {
     /// Those of the `counts` of a picture, which lose their order.
     fn of_counts(counts: &mut [u32], width: usize, max_iter: u32) -> Self {
         let rows = tile_costs(counts, width, [1, width]);
-        let squares = tile_costs(counts, width, [SQUARE, SQUARE]);
+        let squares = tile_costs(counts, width, [TILE, TILE]);
         let inside = counts.iter().filter(|&&count| count == max_iter).count();
         let middle = counts.len() / 2;
         let median = *counts.select_nth_unstable(middle).1;

@@ -3,16 +3,24 @@
 use kernels::schedule::{Price, Schedule, predict};
 use plotters::style::RGBColor;
 
-use crate::canvas::{BLUE, Chart, GREEN, GREY, ORANGE, PURPLE, Picture};
+use crate::canvas::{Chart, Picture};
 use crate::lines::{Line, Lines, Stroke};
+use crate::pen::{BLUE, GREEN, GREY, ORANGE, PURPLE};
 use crate::report::costs::Costs;
-use crate::report::figures::Shown;
 use crate::report::html::grouped;
 
 /// The most workers that the model is asked for.
 pub const MOST: usize = 10_000;
 /// A curve is at its end where more workers bring less than this part.
 const NEARLY: f64 = 0.95;
+
+/// A picture with what it says.
+pub struct Shown {
+    /// The picture.
+    pub picture: Picture,
+    /// One or two sentences, made from the same figures.
+    pub reading: String,
+}
 
 /// One way to share the picture out.
 struct Way {

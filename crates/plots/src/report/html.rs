@@ -1,60 +1,45 @@
-//! Text, pictures and tables as HTML that refers to nothing outside.
+//! Pictures and tables as HTML that refers to nothing outside.
 
-use std::fmt::Write;
+use maud::{Markup, PreEscaped, html};
 
-use crate::canvas::{Picture, WIDTH};
-
-/// `text` with the characters that mean something in HTML written out.
-pub fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
+use crate::canvas::Picture;
+use crate::pen::WIDTH;
 
 /// `picture` with `reading` under it, which is its description too; `id` is its
 /// name in links.
-pub fn figure(id: &str, picture: &Picture, reading: &str) -> String {
+pub fn figure(id: &str, picture: &Picture, reading: &str) -> Markup {
     let svg = picture.svg();
     // The page has a head of its own for it: a size that follows the screen's,
     // and the alternative text.
     let (_, inside) = svg.split_once('>').expect("plotters writes an svg element");
-    let (id, name, says) = (escaped(id), escaped(&picture.title), escaped(reading));
-    format!(
-        "<figure id=\"{id}\">\n<div class=\"wide\">\n\
-         <svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"{name}\">\n\
-         <desc>{says}</desc>{inside}</div>\n\
-         <figcaption>{says}</figcaption>\n</figure>\n",
-        picture.height
-    )
+    let inside = inside.trim_end().trim_end_matches("</svg>");
+    let size = format!("0 0 {WIDTH} {}", picture.height);
+    html! {
+        figure id=(id) {
+            div class="wide" {
+                svg viewBox=(size) role="img" aria-label=(picture.title) {
+                    desc { (reading) }
+                    (PreEscaped(inside))
+                }
+            }
+            figcaption { (reading) }
+        }
+    }
 }
 
 /// A table with a heading a column; all columns but the first are figures.
-pub fn table(caption: &str, headings: &[&str], rows: &[Vec<String>]) -> String {
-    let mut html = format!(
-        "<div class=\"wide\"><table>\n<caption>{}</caption>\n<thead><tr>",
-        escaped(caption)
-    );
-    for heading in headings {
-        html += &format!("<th scope=\"col\">{}</th>", escaped(heading));
+pub fn table(caption: &str, headings: &[&str], rows: &[Vec<String>]) -> Markup {
+    html! {
+        div class="wide" { table {
+            caption { (caption) }
+            thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+            tbody { @for row in rows { tr {
+                @for (column, cell) in row.iter().enumerate() {
+                    @if column == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                }
+            } } }
+        } }
     }
-    html += "</tr></thead>\n<tbody>\n";
-    for row in rows {
-        let (first, rest) = row.split_first().expect("a row has a name");
-        html += &format!("<tr><th scope=\"row\">{}</th>", escaped(first));
-        for cell in rest {
-            html += &format!("<td>{}</td>", escaped(cell));
-        }
-        html += "</tr>\n";
-    }
-    html + "</tbody></table></div>\n"
 }
 
 /// The bytes of a PNG file as a reference that holds all of them.
@@ -76,16 +61,6 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     text
-}
-
-/// Whole numbers as JSON.
-pub fn json(numbers: &[u64]) -> String {
-    let mut text = String::from("[");
-    for (place, number) in numbers.iter().enumerate() {
-        let comma = if place == 0 { "" } else { "," };
-        write!(text, "{comma}{number}").expect("a text can be written");
-    }
-    text + "]"
 }
 
 /// A whole number with its thousands set apart: 634,936,612.
@@ -124,6 +99,7 @@ mod tests {
     #[test]
     fn what_a_file_says_stays_text() {
         let html = table("a & b", &["x", "y"], &[vec!["<b>".into(), "\"1\"".into()]]);
+        let html = html.into_string();
         assert!(html.contains("<caption>a &amp; b</caption>"), "{html}");
         assert!(html.contains("&lt;b&gt;") && html.contains("&quot;1&quot;"), "{html}");
     }
@@ -135,7 +111,5 @@ mod tests {
         {
             assert_eq!(grouped(number), text);
         }
-        assert_eq!(json(&[1, 20]), "[1,20]");
-        assert_eq!(json(&[]), "[]");
     }
 }

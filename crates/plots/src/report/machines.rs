@@ -3,33 +3,33 @@
 
 use std::path::Path;
 
-use crate::report::html::escaped;
+use maud::{Markup, html};
+
 use crate::report::material::{Material, Origin};
 
 /// What the page is drawn from, for its top.
-pub fn sources(material: &Material) -> String {
-    let name = |origin| {
-        let folder = material.folder(origin).display().to_string();
-        format!("<code>{}</code>", escaped(&folder))
-    };
+pub fn sources(material: &Material) -> Markup {
+    let name = |origin| html! { code { (material.folder(origin).display()) } };
     let (here, reference) = (name(Origin::Here), name(Origin::Reference));
     let has = |origin| material.has_any(origin);
-    let from = match (has(Origin::Here), has(Origin::Reference)) {
-        (_, false) => here,
-        (false, true) => format!(
-            "{reference}: reference results of another machine; <code>make run</code> \
-             measures this one"
-        ),
-        (true, true) => format!(
-            "{here}; what is missing there is shown from {reference}, the results of \
-             another machine, and says so"
-        ),
-    };
-    format!(
-        "<p class=\"note\">Drawn by <code>make report</code> from what lies in {from}. \
-         Nothing was measured for this page; what is called a model is computed from \
-         counted iterations.</p>\n"
-    )
+    html! {
+        p class="note" {
+            code { "make report" } " drew this page from the files in "
+            @match (has(Origin::Here), has(Origin::Reference)) {
+                (_, false) => { (here) }
+                (false, true) => {
+                    (reference) ": reference results of another machine; "
+                    code { "make run" } " measures this one"
+                }
+                (true, true) => {
+                    (here) "; where one is missing there, the page takes it from "
+                    (reference) ", the results of another machine, and says so"
+                }
+            }
+            ". It measured nothing: what it calls a model is computed from counted \
+             iterations."
+        }
+    }
 }
 
 /// What to say of a figure of another machine, among those of this one.
@@ -38,45 +38,43 @@ pub fn elsewhere(
     path: &Path,
     command: &str,
     material: &Material,
-) -> String {
-    if !material.is_foreign(origin) {
-        return String::new();
+) -> Markup {
+    html! {
+        @if material.is_foreign(origin) {
+            p class="note" {
+                "Measured on another machine: " code { (path.display()) } ". "
+                code { (command) } " measures this one."
+            }
+        }
     }
-    format!(
-        "<p class=\"note\">Measured on another machine: <code>{}</code>. <code>{}</code> \
-         measures this one.</p>\n",
-        escaped(&path.display().to_string()),
-        escaped(command)
-    )
 }
 
 /// The machines and the versions, as the result files tell them, for the foot.
-pub fn machines(material: &Material) -> String {
-    let mut html = String::new();
-    for (origin, whose) in [
+pub fn machines(material: &Material) -> Markup {
+    let all = [
         (Origin::Here, "The machine of the results"),
         (Origin::Reference, "The machine of the reference results"),
-    ] {
-        // Traces alone do not tell all of that.
-        if material.all("cores", origin).is_empty() {
-            continue;
+    ];
+    // Traces alone do not tell all of that.
+    let known = all.into_iter().filter(|all| !material.all("cores", all.0).is_empty());
+    html! {
+        @for (origin, whose) in known {
+            @let listed = |column| match &material.all(column, origin)[..] {
+                [] => "unknown".to_owned(),
+                values => values.join(", "),
+            };
+            p {
+                (whose) ": " (listed("processor")) ", cores: " (listed("cores"))
+                ", hosts: " (listed("hosts")) ". Versions: exercises "
+                (listed("version")) ", MPI " (listed("mpi")) "."
+            }
         }
-        let listed = |column| match &material.all(column, origin)[..] {
-            [] => "unknown".to_owned(),
-            values => escaped(&values.join(", ")),
-        };
-        html += &format!(
-            "<p>{whose}: {}, cores: {}, hosts: {}. Versions: exercises {}, MPI {}.</p>\n",
-            listed("processor"),
-            listed("cores"),
-            listed("hosts"),
-            listed("version"),
-            listed("mpi"),
-        );
+        p {
+            "Page by plots " (env!("CARGO_PKG_VERSION")) "."
+            @if let Some(ns) = material.nanoseconds_per_iteration() {
+                " One iteration of the scalar kernel took " (format!("{ns:.2}"))
+                " ns (median run)."
+            }
+        }
     }
-    let rate = material.nanoseconds_per_iteration().map(|ns| {
-        format!(" One iteration of the scalar kernel took {ns:.2} ns (median run).")
-    });
-    let rate = rate.unwrap_or_default();
-    html + &format!("<p>Page by plots {}.{rate}</p>\n", env!("CARGO_PKG_VERSION"))
 }

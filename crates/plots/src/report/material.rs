@@ -7,23 +7,14 @@ use harness::Error;
 
 use crate::data::{self, Row, distinct};
 use crate::report::costs::{self, Costs};
-use crate::report::figures::{FIGURES, Source};
-use crate::trace;
+use crate::{figures, set};
 
 /// The times of the schedules.
-pub const MANDEL: &str = "mandel.csv";
+pub const MANDEL: &str = set::RECORDS;
 /// What messages cost.
 pub const PING_PONG: &str = "ping-pong.csv";
 /// The picture of the set.
-pub const SET: &str = "mandel.png";
-
-/// The result files of the figures; one of several figures comes more than once.
-pub fn files() -> impl Iterator<Item = &'static str> {
-    FIGURES.iter().filter_map(|figure| match figure.source {
-        Source::Rows { file, .. } => Some(file),
-        Source::Model(_) | Source::Traces => None,
-    })
-}
+pub const SET: &str = set::PICTURE;
 
 /// All that the page shows.
 pub struct Material {
@@ -58,12 +49,12 @@ impl Material {
     pub fn load(results: &Path, costs: Costs) -> Result<Self, Error> {
         let (results, traces) = (results.to_owned(), (Origin::Here, Vec::new()));
         let mut material = Self { results, costs, set: None, files: Vec::new(), traces };
-        let of = |origin| (origin, trace::files(&material.folder(origin)));
+        let of = |origin| (origin, data::traces(&material.folder(origin)));
         let found = [Origin::Here, Origin::Reference].map(of);
         if let Some(traces) = found.into_iter().find(|(_, files)| !files.is_empty()) {
             material.traces = traces;
         }
-        for file in files().chain([PING_PONG]) {
+        for file in figures::files() {
             let path = material.path(file);
             if path.exists() && material.rows(file).is_none() {
                 let origin = material.origin(file);
@@ -71,10 +62,13 @@ impl Material {
             }
         }
         let path = material.path(SET);
-        let bytes = path.exists().then(|| fs::read(&path)).transpose();
-        material.set = bytes.map_err(|error| {
-            Error::failure(format!("cannot read {}: {error}", path.display()))
-        })?;
+        material.set = set::picture(&material.results)?;
+        if material.set.is_none() && path.exists() {
+            let bytes = fs::read(&path).map_err(|error| {
+                Error::failure(format!("cannot read {}: {error}", path.display()))
+            })?;
+            material.set = Some(bytes);
+        }
         if let Some(iterations) = material.measured_request() {
             material.costs.price = costs::price(iterations);
         }

@@ -8,7 +8,9 @@ use std::io::Write;
 use std::process::Command;
 
 use harness::trial::{Folder, outcome};
-use kernels::mandel::{Kernel, SIGHTS, View, count_rows, tile_costs};
+use kernels::mandel::{
+    HEIGHT, Kernel, MAX_ITER, Sight, View, WIDTH, count_rows, tile_costs,
+};
 use kernels::schedule::{
     Prediction, Price, Schedule, guided, longest_first, optimal_blocks, predict,
 };
@@ -59,8 +61,8 @@ fn opened() -> Option<(Chromium, String, Folder)> {
 
 /// The counts of a view in the programs' default size.
 fn counts(name: &str) -> (View, Vec<u32>) {
-    let sight = SIGHTS.iter().find(|sight| sight.name == name).unwrap();
-    let view = View { kernel: Kernel::Simd, ..sight.view(1920, 1600, 1000) };
+    let scalar = Sight::named(name).unwrap().view(WIDTH, HEIGHT, MAX_ITER);
+    let view = View { kernel: Kernel::Simd, ..scalar };
     let mut counts = vec![0; view.width * view.height];
     count_rows(&view, 0..view.height, &mut counts);
     (view, counts)

@@ -1,10 +1,11 @@
-//! What the page shows: a line here is a figure there.
+//! What can be shown: a line here is a picture in a file and a figure on the page.
 
 use crate::canvas::Picture;
 use crate::data::Row;
 use crate::report::costs::Costs;
-use crate::report::{curve, reach, readings, uneven};
-use crate::{Draw, chunks, costs, mandel, matmul, ping_pong, scaling, words};
+use crate::report::curve::{self, Shown};
+use crate::report::{reach, readings, uneven};
+use crate::{chunks, costs, mandel, matmul, ping_pong, scaling, words};
 
 /// A picture, the sentence that reads it, and where it stands.
 pub struct Figure {
@@ -22,25 +23,43 @@ pub enum Source {
     Rows {
         /// Its name.
         file: &'static str,
-        /// What makes it.
-        command: &'static str,
         /// The picture, if the rows hold what it needs.
-        draw: Draw,
+        draw: fn(&[Row]) -> Option<Picture>,
         /// What the rows say, in a sentence or two.
         read: fn(&[Row]) -> Option<String>,
     },
-    /// The costs of the default view: nothing was measured.
+    /// The costs of the default view: nothing was measured. Only the page has it.
     Model(fn(&Costs) -> Shown),
     /// All traces that runs wrote.
     Traces,
 }
 
-/// A picture with what it says.
-pub struct Shown {
-    /// The picture.
-    pub picture: Picture,
-    /// One or two sentences, made from the same figures.
-    pub reading: String,
+const fn rows(
+    file: &'static str,
+    draw: fn(&[Row]) -> Option<Picture>,
+    read: fn(&[Row]) -> Option<String>,
+) -> Source {
+    Source::Rows { file, draw, read }
+}
+
+/// The result files of the figures; one of several figures comes more than once.
+pub fn files() -> impl Iterator<Item = &'static str> {
+    FIGURES.iter().filter_map(|figure| match figure.source {
+        Source::Rows { file, .. } => Some(file),
+        Source::Model(_) | Source::Traces => None,
+    })
+}
+
+/// What writes a result file.
+pub fn command(file: &str) -> &'static str {
+    match file {
+        "ping-pong.csv" => "make run-hello",
+        "matmul.csv" | "matmul-sweep.csv" => "make run-matmul",
+        "mandel.csv" | "mandel.png" => "make run-mandel",
+        "words.csv" => "make run-words",
+        "scaling.csv" => "make bench",
+        _ => "make costs",
+    }
 }
 
 /// The parts of the page, which answer one question each.
@@ -101,72 +120,37 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         section: Section::Pixel,
         what: "where the work is",
-        source: Source::Rows {
-            file: "costs-summary.csv",
-            command: "make costs",
-            draw: costs::map,
-            read: uneven::map,
-        },
+        source: rows("costs-summary.csv", costs::map, uneven::map),
     },
     Figure {
         section: Section::Pixel,
         what: "how many pixels cost how much",
-        source: Source::Rows {
-            file: "costs-histogram.csv",
-            command: "make costs",
-            draw: costs::histograms,
-            read: uneven::histogram,
-        },
+        source: rows("costs-histogram.csv", costs::histograms, uneven::histogram),
     },
     Figure {
         section: Section::Pixel,
         what: "what share of the pixels takes what share of the work",
-        source: Source::Rows {
-            file: "costs-lorenz.csv",
-            command: "make costs",
-            draw: costs::lorenz,
-            read: uneven::lorenz,
-        },
+        source: rows("costs-lorenz.csv", costs::lorenz, uneven::lorenz),
     },
     Figure {
         section: Section::Pixel,
         what: "the time of a pixel",
-        source: Source::Rows {
-            file: "costs-times.csv",
-            command: "make costs",
-            draw: costs::times,
-            read: uneven::times,
-        },
+        source: rows("costs-times.csv", costs::times, uneven::times),
     },
     Figure {
         section: Section::Chunk,
         what: "the imbalance of chunks",
-        source: Source::Rows {
-            file: "chunks.csv",
-            command: "make costs",
-            draw: chunks::imbalance,
-            read: uneven::chunks,
-        },
+        source: rows("chunks.csv", chunks::imbalance, uneven::chunks),
     },
     Figure {
         section: Section::Chunk,
         what: "blocks of the picture and their work",
-        source: Source::Rows {
-            file: "chunks.csv",
-            command: "make costs",
-            draw: chunks::map,
-            read: uneven::blocks,
-        },
+        source: rows("chunks.csv", chunks::map, uneven::blocks),
     },
     Figure {
         section: Section::Run,
         what: "the times of the schedules",
-        source: Source::Rows {
-            file: "mandel.csv",
-            command: "make run-mandel",
-            draw: mandel::bars,
-            read: readings::mandel,
-        },
+        source: rows("mandel.csv", mandel::bars, readings::mandel),
     },
     Figure {
         section: Section::Run,
@@ -181,71 +165,36 @@ pub const FIGURES: &[Figure] = &[
     Figure {
         section: Section::Scale,
         what: "the price of a message",
-        source: Source::Rows {
-            file: "ping-pong.csv",
-            command: "make run-hello",
-            draw: ping_pong::curves,
-            read: reach::ping_pong,
-        },
+        source: rows("ping-pong.csv", ping_pong::curves, reach::ping_pong),
     },
     Figure {
         section: Section::Scale,
         what: "how the Mandelbrot set scales",
-        source: Source::Rows {
-            file: "scaling.csv",
-            command: "make bench",
-            draw: scaling::mandel,
-            read: reach::mandel,
-        },
+        source: rows("scaling.csv", scaling::mandel, reach::mandel),
     },
     Figure {
         section: Section::Scale,
         what: "how the matrix product scales",
-        source: Source::Rows {
-            file: "scaling.csv",
-            command: "make bench",
-            draw: scaling::matmul,
-            read: reach::matmul,
-        },
+        source: rows("scaling.csv", scaling::matmul, reach::matmul),
     },
     Figure {
         section: Section::Scale,
         what: "how counting words scales",
-        source: Source::Rows {
-            file: "scaling.csv",
-            command: "make bench",
-            draw: scaling::words,
-            read: reach::words,
-        },
+        source: rows("scaling.csv", scaling::words, reach::words),
     },
     Figure {
         section: Section::Others,
         what: "the times of matrix products",
-        source: Source::Rows {
-            file: "matmul.csv",
-            command: "make run-matmul",
-            draw: matmul::bars,
-            read: readings::matmul,
-        },
+        source: rows("matmul.csv", matmul::bars, readings::matmul),
     },
     Figure {
         section: Section::Others,
         what: "matrix products by order",
-        source: Source::Rows {
-            file: "matmul-sweep.csv",
-            command: "make run-matmul",
-            draw: matmul::sweep,
-            read: readings::sweep,
-        },
+        source: rows("matmul-sweep.csv", matmul::sweep, readings::sweep),
     },
     Figure {
         section: Section::Others,
         what: "the times of counting words",
-        source: Source::Rows {
-            file: "words.csv",
-            command: "make run-words",
-            draw: words::lines,
-            read: readings::words,
-        },
+        source: rows("words.csv", words::lines, readings::words),
     },
 ];
