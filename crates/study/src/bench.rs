@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use harness::{Error, program};
 use kernels::fit::Law;
-use serde_json::{Value, json};
+use serde_json::json;
 use study::csv;
 use study::implementation::{Implementation, Start};
 use study::options::{Options, missing_document};
@@ -117,7 +117,13 @@ pub fn run(options: &Options) -> Result<Report, Error> {
             let implementations =
                 counts.into_iter().map(|p| series.with(p, scaling, options, &corpus));
             let rows = rounds::run(options, implementations.collect());
-            let figures = |row: &Row| figures(&series, scaling, row, options);
+            let figures = |row: &Row| {
+                json!({
+                    "topic": series.topic.name(),
+                    "scaling": scaling.name(),
+                    "work": format!("{}, {}", scaling.name(), series.work(scaling, row, options)),
+                })
+            };
             of_series.extend(scaled(scaling, records(&rows, figures)));
         }
         program::print(&format!(
@@ -196,7 +202,8 @@ impl Series {
     }
 
     /// The input in words.
-    fn work(&self, extent: usize, row: &Row) -> String {
+    fn work(&self, scaling: Scaling, row: &Row, options: &Options) -> String {
+        let extent = self.extent(scaling, row.implementation.workers, options);
         match self.topic {
             Topic::Matmul => format!("n = {extent}"),
             Topic::Mandel => format!("{extent} rows"),
@@ -206,16 +213,6 @@ impl Series {
                 .unwrap_or_default(),
         }
     }
-}
-
-fn figures(series: &Series, scaling: Scaling, row: &Row, options: &Options) -> Value {
-    let extent = series.extent(scaling, row.implementation.workers, options);
-    let work = series.work(extent, row);
-    json!({
-        "topic": series.topic.name(),
-        "scaling": scaling.name(),
-        "work": format!("{}, {work}", scaling.name()),
-    })
 }
 
 /// The records of a series with what its speed-ups are, the first being that of

@@ -37,43 +37,6 @@ const REPEATS: u32 = 9;
 /// Up to so many workers the work of each one is recorded too, for a picture.
 const NAMED: usize = 16;
 
-const CHUNKS: [&str; 14] = [
-    "view",
-    "width",
-    "height",
-    "max_iter",
-    "workers",
-    "schedule",
-    "least",
-    "mean",
-    "most",
-    "imbalance",
-    "work",
-    "cores",
-    "version",
-    "processor",
-];
-const SUMMARY: [&str; 18] = [
-    "view",
-    "width",
-    "height",
-    "max_iter",
-    "repeats",
-    "iterations",
-    "resolution_s",
-    "overhead_s",
-    "unresolved",
-    "iteration_s",
-    "offset_s",
-    "r_squared",
-    "gini_iterations",
-    "gini_seconds",
-    "cores",
-    "version",
-    "kernel",
-    "processor",
-];
-
 /// Runs the topic: imbalances and a few sentences on stdout; the chunks in
 /// chunks.csv, what is left of the pixels in costs-*.csv, all pixels in costs.npz.
 ///
@@ -97,7 +60,7 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     if all[0].is_verified() {
         let shares = shares(&rows[0]);
         program::print(&format!("{}\n{LEGEND}\n", imbalances(&shares)))?;
-        csv::write_plain(&chunks, &CHUNKS, &shares)?;
+        csv::write_plain(&chunks, &shares)?;
         files.push(chunks);
     } else {
         program::print(&format!("{}\n", unmeasured(&all[0])))?;
@@ -154,28 +117,29 @@ fn shares(row: &Row) -> Vec<Figures> {
     let shares = found.as_array().into_iter().flatten().filter_map(Value::as_object);
     let mut lines = Vec::new();
     for share in shares {
-        let mut line = setting(row);
+        let mut line = picture(row);
         line.extend(share.clone());
-        let work = line["work"].as_array().filter(|work| work.len() <= NAMED);
-        let work = work.into_iter().flatten().map(Value::to_string).collect::<Vec<_>>();
-        line["work"] = json!(work.join(" "));
+        let work = line["work"].as_array_mut().filter(|work| work.len() > NAMED);
+        work.into_iter().for_each(Vec::clear);
+        line.extend(cores_and_version(row));
+        line.insert("processor".into(), processor().into());
         lines.push(line);
     }
     lines
 }
 
-/// What was drawn, and where.
-fn setting(row: &Row) -> Figures {
+/// What was drawn.
+fn picture(row: &Row) -> Figures {
+    let keys = ["view", "width", "height", "max_iter"];
+    keys.map(|key| (key.to_owned(), row.value(key))).into_iter().collect()
+}
+
+/// Where, and by which version.
+fn cores_and_version(row: &Row) -> Figures {
     let said = row.rounds.first();
     fields(&json!({
-        "view": row.value("view"),
-        "width": row.value("width"),
-        "height": row.value("height"),
-        "max_iter": row.value("max_iter"),
-        "kernel": row.value("kernel"),
         "cores": said.map(|said| said.cores),
         "version": said.map(|said| &said.version),
-        "processor": processor(),
     }))
 }
 
@@ -208,7 +172,7 @@ fn resolved(costs: &Costs) -> Vec<(f64, f64)> {
 
 /// `line` is what an iteration takes, as it was fitted to the pixels.
 fn summary(row: &Row, costs: &Costs, line: Fit) -> Figures {
-    let mut summary = setting(row);
+    let mut summary = picture(row);
     let figures = json!({
         "repeats": REPEATS,
         "iterations": row.value("iterations"),
@@ -222,6 +186,9 @@ fn summary(row: &Row, costs: &Costs, line: Fit) -> Figures {
         "gini_seconds": gini(&numbers(&costs.seconds)),
     });
     summary.extend(fields(&figures));
+    summary.extend(cores_and_version(row));
+    summary.insert("kernel".into(), row.value("kernel"));
+    summary.insert("processor".into(), processor().into());
     summary
 }
 
@@ -275,18 +242,14 @@ fn write(
         }))
     });
     let mut files = Vec::new();
-    for (name, columns, lines) in [
-        ("costs-summary.csv", &SUMMARY[..], vec![summary.clone()]),
-        ("costs-histogram.csv", &["quantity", "from", "to", "pixels"], bins.collect()),
-        ("costs-lorenz.csv", &["pixels", "iterations", "seconds"], curve.collect()),
-        (
-            "costs-times.csv",
-            &["iterations", "pixels", "low_s", "median_s", "high_s", "fitted_s"],
-            times.collect(),
-        ),
+    for (name, lines) in [
+        ("costs-summary.csv", vec![summary.clone()]),
+        ("costs-histogram.csv", bins.collect()),
+        ("costs-lorenz.csv", curve.collect()),
+        ("costs-times.csv", times.collect()),
     ] {
         let path = options.result(name)?;
-        csv::write_plain(&path, columns, &lines)?;
+        csv::write_plain(&path, &lines)?;
         files.push(path);
     }
     Ok(files)

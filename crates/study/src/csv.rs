@@ -36,21 +36,20 @@ const LAST: [&str; 13] = [
 ///
 /// [`Error::Failure`] where the file cannot be written.
 pub fn write(path: &Path, columns: &[&str], records: &[Record]) -> Result<(), Error> {
+    let columns = [&FIRST, columns, &LAST].concat();
     let lines: Vec<Figures> = records.iter().map(fields).collect();
-    write_plain(path, &[&FIRST, columns, &LAST].concat(), &lines)
+    Output::create(path)?.write(|file| write_lines(file, &columns, &lines))
 }
 
-/// Writes the figures of each line, of nothing but `columns`.
+/// Writes all figures of each line; those of the first are the columns.
 ///
 /// # Errors
 ///
 /// As for [`write()`].
-pub fn write_plain(
-    path: &Path,
-    columns: &[&str],
-    lines: &[Figures],
-) -> Result<(), Error> {
-    Output::create(path)?.write(|file| write_lines(file, columns, lines))
+pub fn write_plain(path: &Path, lines: &[Figures]) -> Result<(), Error> {
+    let columns: Vec<&str> =
+        lines.iter().take(1).flat_map(Figures::keys).map(String::as_str).collect();
+    Output::create(path)?.write(|file| write_lines(file, &columns, lines))
 }
 
 fn write_lines(file: impl Write, columns: &[&str], lines: &[Figures]) -> io::Result<()> {
