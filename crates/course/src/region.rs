@@ -32,7 +32,7 @@ use crate::marker::{self, Line};
 /// Keeps the compiler from complaining of what is unused as long as a task of the
 /// file is not done. Deleting it, or keeping it, is no edit.
 pub const ALLOW: &str = "#![allow(dead_code, unused_imports, unused_mut, unused_variables, \
-                         unreachable_code)] // Delete this line when the tasks are done.";
+                         unreachable_code)] // Delete this line when all tasks of this file are done.";
 
 /// A source file of the reference: lines that are given, and regions.
 #[derive(Clone, Debug, PartialEq)]
@@ -216,7 +216,7 @@ fn count(rows: Range<usize>) -> u64 {
     fn a_stub_replaces_its_region() {
         let expected = "\
 //! A heart.
-#![allow(dead_code, unused_imports, unused_mut, unused_variables, unreachable_code)] // Delete this line when the tasks are done.
+#![allow(dead_code, unused_imports, unused_mut, unused_variables, unreachable_code)] // Delete this line when all tasks of this file are done.
 
 use std::ops::Range;
 // >>> 3.1: imports for your code

@@ -13,8 +13,8 @@ use std::sync::{Mutex, mpsc};
 use std::thread;
 
 use harness::Lane;
-use kernels::mandel::{View, count_rows};
-use kernels::split::{block, displacements, tile};
+use kernels::mandel::{View, count_rows, place};
+use kernels::split::{block, cyclic, displacements, tile, tiles};
 use kernels::words::{Piece, unpack};
 use mpi::Count;
 use mpi::collective::SystemOperation;
@@ -26,17 +26,28 @@ use ndarray::{Array2, ArrayViewMut2, Axis};
 use ranks::{Rows, RowsMut};
 use rayon::prelude::*;
 
-fn mpi_hello(world: &SimpleCommunicator, bytes: &[u8], counts: &mut HashMap<&str, usize>) {
+/// Of mpi-hello's process, what its sheet uses.
+#[derive(Clone)]
+struct Process {
+    host: String,
+}
+
+fn mpi_hello(
+    world: &SimpleCommunicator,
+    bytes: &[u8],
+    me: &Process,
+    counts: &mut HashMap<String, usize>,
+) {
     println!("I am rank {} of {}", world.rank(), world.size());
     let peer = world.process_at_rank(3);
     peer.send(&bytes[..]);
     let (bytes, _status) = peer.receive_vec::<u8>();
-    *counts.entry("node7").or_insert(0) += 1;
+    let mut all = vec![me.clone()];
+    *counts.entry(me.host.clone()).or_insert(0) += 1;
 }
 
 fn matmul_mpi(
     world: &SimpleCommunicator,
-    lengths: &[usize],
     rows_of_a: Rows<f64>,
     mut rows_of_c: RowsMut<f64>,
     mut my_rows: RowsMut<f64>,
@@ -44,7 +55,7 @@ fn matmul_mpi(
 ) {
     let root = world.process_at_rank(0);
     let rows = block(7, 3, 1);
-    let counts: Vec<Count> = lengths.iter().map(|&n| n as Count).collect();
+    let counts: Vec<Count> = (0..3).map(|rank| block(7, 3, rank).len() as Count).collect();
     let displacements = displacements(&counts);
     let parts = Partition::new(&rows_of_a, &counts[..], &displacements[..]);
     root.scatter_varcount_into_root(&parts, &mut my_rows);
@@ -75,6 +86,7 @@ fn mandel_threads(
     image: &mut [u32],
     part: &mut [u32],
     lane: &mut Lane,
+    lanes: &[Mutex<&mut Lane>],
     mutex: Mutex<Vec<u32>>,
     slice: &mut [usize],
 ) {
@@ -86,7 +98,7 @@ fn mandel_threads(
     let last = mutex.lock().unwrap().pop();
     let rows = tile(100, 8, 12).unwrap();
     slice.par_chunks_mut(8).enumerate().for_each(|(number, part)| part.fill(number));
-    let thread = rayon::current_thread_index();
+    let lane = &lanes[rayon::current_thread_index().unwrap_or(0)];
 }
 
 fn mandel_mpi(
@@ -96,6 +108,8 @@ fn mandel_mpi(
     mut picture: Vec<u32>,
     mut pixels: Vec<u32>,
     counts: Vec<Count>,
+    gathered: &[u32],
+    image: &mut [u32],
     number: usize,
     mut reply: usize,
     lane: &mut Lane,
@@ -105,6 +119,9 @@ fn mandel_mpi(
     root.gather_varcount_into(&Rows::new(&pixels, width));
     let mut whole = RowsMut::new(&mut picture, width);
     let mut parts = PartitionMut::new(&mut whole, &counts[..], displacements(&counts));
+    root.gather_varcount_into_root(&Rows::new(&pixels, width), &mut parts);
+    let rows: Vec<usize> = cyclic(10, 3, 1).collect();
+    place(view, [2, 0, 1], &gathered, image);
     let (letter, status) = world.any_process().matched_probe();
     letter.matched_receive_into(&mut RowsMut::new(&mut pixels, width));
     let (letter, status) = world.any_process().matched_probe();
@@ -112,9 +129,12 @@ fn mandel_mpi(
     let (number, _status) = peer.receive::<usize>();
     peer.send_with_tag(&number, 7);
     let rows = tile(100, 8, 12).unwrap();
+    let number_of_tiles = tiles(100, 8);
     scope(|scope| {
         let answer = peer.immediate_receive_into_with_tag(scope, &mut reply, 8);
         let _answer = WaitGuard::from(answer);
+        let question = peer.immediate_send_with_tag(scope, &number, 7);
+        let _question = WaitGuard::from(question);
         lane.compute(rows, |rows| count_rows(view, rows, &mut pixels));
     });
 }
@@ -127,7 +147,6 @@ fn wordcount(
     mut numbers: Vec<Count>,
     mut whole: RowsMut<u8>,
     bytes: &[u8],
-    mut sums: Vec<Count>,
 ) {
     let root = world.process_at_rank(0);
     let first: Option<&str> = piece.words().next();
@@ -135,8 +154,9 @@ fn wordcount(
     *counts.entry("love").or_insert(0) += 2;
     root.gather_into_root(&number, &mut numbers[..]);
     root.gather_into(&number);
-    let places = PartitionMut::new(&mut whole, &numbers[..], displacements(&numbers));
+    let parts = PartitionMut::new(&mut whole, &numbers[..], displacements(&numbers));
     for (word, count) in unpack(&bytes) { println!("{word}: {count}") }
+    let mut sums = vec![0; numbers.len()];
     root.reduce_into_root(&numbers[..], &mut sums[..], SystemOperation::sum());
     root.reduce_into(&numbers[..], SystemOperation::sum());
 }
