@@ -253,7 +253,11 @@ fn write(
     });
     let both = lorenz(&iterations, 100).into_iter().zip(lorenz(&seconds, 100));
     let curve = both.map(|((pixels, iterations), (_, seconds))| {
-        of(json!({ "pixels": pixels, "iterations": iterations, "seconds": seconds }))
+        of(json!({
+            "pixels": pixels, "iterations": iterations, "seconds": seconds,
+            "gini_iterations": summary["gini_iterations"],
+            "gini_seconds": summary["gini_seconds"],
+        }))
     });
     let points: Vec<(f64, f64)> = iterations.iter().copied().zip(seconds).collect();
     let times = spreads(&points).into_iter().map(|spread| {
@@ -268,7 +272,11 @@ fn write(
     for (name, columns, records) in [
         ("costs-summary.csv", &SUMMARY[..], vec![summary.clone()]),
         ("costs-histogram.csv", &["quantity", "from", "to", "pixels"], bins.collect()),
-        ("costs-lorenz.csv", &["pixels", "iterations", "seconds"], curve.collect()),
+        (
+            "costs-lorenz.csv",
+            &["pixels", "iterations", "seconds", "gini_iterations", "gini_seconds"],
+            curve.collect(),
+        ),
         (
             "costs-times.csv",
             &["iterations", "pixels", "low_s", "median_s", "high_s", "fitted_s"],
