@@ -136,8 +136,8 @@ impl Trace {
         let imbalance = self.record["imbalance"].as_f64().unwrap_or(1.0);
         if self.is_oversubscribed() && imbalance > 1.1 {
             sentences.push(format!(
-                "Counted, the busiest worker did {imbalance:.2} times the mean of the work: \
-                 shared cores hide a part of that."
+                "The busiest worker did {imbalance:.2} times the mean work, counted in \
+                 iterations: shared cores hide a part of that."
             ));
         }
         let clocks = self.record["clocks"].as_array().into_iter().flatten();

@@ -15,8 +15,8 @@ shm fast,1,64,50,,verified,2
 shm threads shared,4,64,90,1.8,verified,2
 ";
 const WORDS: &str = "workers,mb_per_s,bytes,cores\n1,50,52000000,2\n2,90,52000000,2\n";
-const PING_PONG: &str =
-    "bytes,median_s,mpi\n0,2e-6,Open MPI\n1,2e-6,Open MPI\n10000000,2e-3,Open MPI\n";
+const PING_PONG: &str = "bytes,median_s,mpi,alpha_s,beta_s_per_byte\n\
+    0,2e-6,Open MPI,2e-6,2e-10\n1,2e-6,Open MPI,2e-6,2e-10\n10000000,2e-3,Open MPI,2e-6,2e-10\n";
 const SCALING: &str = "\
 topic,implementation,scaling,workers,speedup,oversubscribed,cores
 matmul,shm threads,strong,1,1,false,2
@@ -83,7 +83,8 @@ fn costs_and_chunks_become_pictures_of_the_set_and_its_figures() {
         ),
         (
             "results/costs-lorenz.csv",
-            "pixels,iterations,seconds\n0,0,0\n0.8,0.05,0.1\n1,1,1\n",
+            "pixels,iterations,seconds,gini_iterations,gini_seconds\n0,0,0,0.75,0.7\n\
+             0.8,0.05,0.1,0.75,0.7\n1,1,1,0.75,0.7\n",
         ),
         (
             "results/costs-times.csv",

@@ -83,7 +83,7 @@ fn the_page_answers_with_the_figures_of_the_files() {
         "of 64 blocks has 2.71 times the mean (counted)",
         "The busiest of 3 workers on 8 cores does 2.18 times the mean work with \
          mandel-threads block, and 1.01 times with mandel-threads cyclic (view whole,",
-        "mandel-threads cyclic is the fastest of 3 workers",
+        "mandel-threads cyclic is the fastest run with 3 workers",
         // Three blocks: 1 / 0.73, which is what was measured, nearly.
         "<td>2.18</td><td>2.18</td><td>1.38</td><td>1.25</td>",
         "wordcount fast goes from 50 MB/s with 1 rank to 90 with 2",

@@ -230,7 +230,11 @@ fn write(
     });
     let both = lorenz(&iterations, 100).into_iter().zip(lorenz(&seconds, 100));
     let curve = both.map(|((pixels, iterations), (_, seconds))| {
-        fields(&json!({ "pixels": pixels, "iterations": iterations, "seconds": seconds }))
+        fields(&json!({
+            "pixels": pixels, "iterations": iterations, "seconds": seconds,
+            "gini_iterations": summary["gini_iterations"],
+            "gini_seconds": summary["gini_seconds"],
+        }))
     });
     let points: Vec<(f64, f64)> = iterations.iter().copied().zip(seconds).collect();
     let times = spreads(&points).into_iter().map(|spread| {

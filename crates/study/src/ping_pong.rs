@@ -1,4 +1,5 @@
-//! ping-pong: what a message costs by its size, and the law fitted to that.
+//! ping-pong: what a message costs by its size, and the law that mpi-hello fits
+//! to that.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,7 +29,9 @@ const RATE: Column = Column {
     },
 };
 
-const LEGEND: &str = "fitted by least squares on the relative errors of all sizes\n";
+const LEGEND: &str = "\
+fitted by mpi-hello: least squares on the relative errors of all sizes, median of the rounds
+";
 
 /// Runs it on two ranks: some of the sizes in a table on stdout, the records of
 /// all of them in `file`; returns these.
@@ -44,7 +47,7 @@ pub fn run(options: &Options, file: &Path) -> Result<Vec<Record>, Error> {
     if rows[0].trouble.is_none() && messages.is_empty() {
         rows[0].trouble = Some(Trouble::Failed("its JSON lacks ping_pong".into()));
     }
-    let law = Hockney::fit(&messages.iter().map(|m| (m.0, m.1)).collect::<Vec<_>>());
+    let law = law(&rows[0]);
     let records = by_size(&rows, &messages, law);
     csv::write(file, &COLUMNS, &records)?;
     let shown: Vec<Record> =
@@ -57,6 +60,13 @@ pub fn run(options: &Options, file: &Path) -> Result<Vec<Record>, Error> {
         program::print(&format!("\nn bytes take alpha + beta n: {law}\n{LEGEND}"))?;
     }
     Ok(records)
+}
+
+/// The law as mpi-hello has fitted it: the median of the rounds.
+fn law(row: &Row) -> Option<Hockney> {
+    let (alpha_s, beta_s_per_byte) =
+        (row.figure("alpha_s")?, row.figure("beta_s_per_byte")?);
+    Some(Hockney { alpha_s, beta_s_per_byte })
 }
 
 /// A size in bytes; the median and the least of the rounds' times, in seconds.

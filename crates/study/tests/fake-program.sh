@@ -60,5 +60,6 @@ cat <<JSON
  "hosts": 1, "cores": 2, "median_s": $median, "min_s": $median, "samples_s": [$samples],
  "iterations": $iterations, "imbalance": $imbalance, "schedule": "$schedule",
  "bytes": 80000000, "documents": 3, "tokens": $tokens, "distinct": 50, "chunks": $chunks,
+ "alpha_s": 3e-6, "beta_s_per_byte": 2e-10,
  "ping_pong": [{"bytes": 0, "seconds": 2e-6}, {"bytes": 1000000, "seconds": 1.02e-4}]}
 JSON

@@ -28,7 +28,7 @@ struct Way {
     colour: RGBColor,
     schedule: Schedule,
     square: bool,
-    /// Broken lines are for what is handed out for nothing.
+    /// Broken lines are for tiles that cost nothing to hand out.
     stroke: Stroke,
 }
 
@@ -37,7 +37,7 @@ const WAYS: [Way; 5] = [
     Way::of_rows("cyclic", BLUE, Schedule::Cyclic),
     Way::of_rows("dynamic, rows", GREEN, Schedule::Dynamic),
     Way::of_squares("dynamic, tiles of 16 x 16", Stroke::Solid),
-    Way::of_squares("the same for nothing", Stroke::Dashed),
+    Way::of_squares("the same, handed out for free", Stroke::Dashed),
 ];
 
 impl Way {
@@ -93,7 +93,7 @@ pub fn speedup(costs: &Costs) -> Shown {
     legend.push(("ideal".to_owned(), GREY));
     let picture = Picture {
         name: "model-speedup",
-        title: "Speed-up on so many equal cores, a model; dashed: handed out for nothing"
+        title: "Speed-up by the model, with a core for each worker; dashed: handing out is free"
             .to_owned(),
         legend,
         height: 480,

@@ -11,7 +11,7 @@ pub fn mandel(rows: &[Row]) -> Option<String> {
     (!sentences.is_empty()).then(|| {
         let crowded = rows.iter().any(|row| row.text("oversubscribed") == "true");
         let note = if crowded {
-            " With more workers than cores one that is done leaves its core to another: \
+            " With more workers than cores, a worker that is done leaves its core to another: \
              times differ less than the imbalance, which is counted in iterations."
         } else {
             ""
@@ -26,8 +26,8 @@ fn of_view(rows: &[Row], view: &str) -> Option<String> {
     let parallel: Vec<&Row> = parallel.collect();
     let best = extreme(parallel.iter().copied(), "speedup", f64::max)?;
     let mut text = format!(
-        "View {view}: {} is the fastest of {} with the scalar kernel, {:.2} times as fast \
-         as one",
+        "View {view}: {} is the fastest run with {} and the scalar kernel, {:.2} times as \
+         fast as one worker",
         best.text("implementation"),
         workers(best.count("workers")),
         best.number("speedup")?,
@@ -35,12 +35,12 @@ fn of_view(rows: &[Row], view: &str) -> Option<String> {
     let most = extreme(parallel.iter().copied(), "imbalance", f64::max);
     if let Some(most) = most {
         text += &format!(
-            "; of these runs the imbalance is worst with {}, where the busiest worker does \
-             {:.2} times the mean work{}",
+            "; the imbalance is worst with {}, where the busiest worker does {:.2} times the \
+             mean work{}",
             most.text("implementation"),
             most.number("imbalance")?,
             if has_master(most) {
-                ", its master, who does nothing, included"
+                " (its master, which computes nothing, is one of the workers)"
             } else {
                 ""
             }
@@ -64,8 +64,8 @@ pub fn matmul(rows: &[Row]) -> Option<String> {
     let serial = rows.iter().filter(|row| row.text("speedup_own").is_empty());
     let serial = extreme(serial, "gflops", f64::max)?;
     Some(format!(
-        "With {}, {} does {:.0} GFLOP/s, {:.2} times as many as the best serial product, \
-         and {} {:.0}.",
+        "With {}, {} reaches {:.0} GFLOP/s, {:.2} times the best serial product; {} reaches \
+         {:.0}.",
         workers(most),
         best.text("implementation"),
         best.number("gflops")?,
@@ -141,10 +141,10 @@ serial,1,island,scalar,1.0,,false
 block,3,island,scalar,0.8,,false
 block,3,upper,scalar,,,false
 ";
-        let expected = "View whole: cyclic is the fastest of 3 workers with the scalar \
-             kernel, 2.90 times as fast as one; of these runs the imbalance is worst with \
-             block, where the busiest worker does 2.18 times the mean work. View island: block \
-             is the fastest of 3 workers with the scalar kernel, 0.80 times as fast as one.";
+        let expected = "View whole: cyclic is the fastest run with 3 workers and the scalar \
+             kernel, 2.90 times as fast as one worker; the imbalance is worst with block, where \
+             the busiest worker does 2.18 times the mean work. View island: block is the fastest \
+             run with 3 workers and the scalar kernel, 0.80 times as fast as one worker.";
         assert_eq!(mandel(&rows(text)).unwrap(), expected);
         let crowded = mandel(&rows(&text.replace("false", "true"))).unwrap();
         assert!(crowded.contains("more workers than cores"), "{crowded}");
@@ -163,8 +163,11 @@ threads copied,4,128,60,1.2
 ";
         let products = rows(products);
         let said = matmul(&products).unwrap();
-        assert!(said.contains("threads shared does 90 GFLOP/s, 1.80 times"), "{said}");
-        assert!(said.contains("and threads copied 30."), "{said}");
+        assert!(
+            said.contains("threads shared reaches 90 GFLOP/s, 1.80 times the best"),
+            "{said}"
+        );
+        assert!(said.contains("; threads copied reaches 30."), "{said}");
         let said = sweep(&products).unwrap();
         assert!(
             said.contains("3.0 times as fast as copied memory at order 64"),

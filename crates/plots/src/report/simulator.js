@@ -56,8 +56,8 @@ function update() {
   const speedup = total / run.makespan, imbalance = (most * ask.workers) / total;
   const onDemand = !["block", "cyclic", "optimal-blocks"].includes(ask.schedule);
   for (const id of ["request", "service"]) element(id).disabled = !onDemand;
-  const price = `${time(ask.price.request)}, and ${time(ask.price.service)} of the master`;
-  element("price").value = onDemand ? price : "none, all is agreed on beforehand";
+  const price = `${time(ask.price.request)}, ${time(ask.price.service)} of it at the master`;
+  element("price").value = onDemand ? price : "none: who computes what is agreed beforehand";
   const figures = {
     speedup: speedup.toFixed(2), efficiency: (speedup / ask.workers).toFixed(2), imbalance: imbalance.toFixed(2),
     makespan: grouped(run.makespan), busiest: grouped(most), tiles: grouped(cut.tiles.length),
@@ -98,11 +98,11 @@ function sentence(ask, cut, run, { total, most, speedup, busiest, onDemand }) {
   const largest = Math.max(...cut.tiles);
   const asking = onDemand ? ask.price.request + ask.price.service : 0;
   const serving = onDemand ? cut.tiles.length * ask.price.service : 0;
-  if (speedup > 0.95 * ask.workers) return `${text}Nothing much is in the way.`;
+  if (speedup > 0.95 * ask.workers) return `${text}Hardly anything is lost.`;
   if (serving > 0.9 * run.makespan) return `${text}The master is saturated: it hands out ${plural(cut.tiles.length, "tile")}, one after the other.`;
   if (largest + asking > 0.9 * run.makespan) return `${text}The costliest tile alone takes nearly all of that time: smaller tiles would help, more workers would not.`;
   if (cut.tiles.length < 2 * ask.workers) return `${text}There are only ${plural(cut.tiles.length, "tile")} for so many workers.`;
-  return text + (onDemand ? "The last tiles and the requests are in the way." : "The shares are uneven.");
+  return text + (onDemand ? "The last tiles and the requests take the rest." : "The shares are uneven.");
 }
 
 /** The light of a square of the picture: the costlier, the darker. */

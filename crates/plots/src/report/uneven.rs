@@ -8,8 +8,8 @@ use crate::data::{Row, workers};
 pub fn map(rows: &[Row]) -> Option<String> {
     let row = rows.first()?;
     Some(format!(
-        "{} x {} pixels with {:.1} million iterations: nearly all of them are where this \
-         picture is brightest, in the pixels of the set.",
+        "{} x {} pixels take {:.1} million iterations. Nearly all of them lie where this \
+         picture is brightest: in the pixels of the set.",
         row.text("width"),
         row.text("height"),
         row.number("iterations")? / 1e6
@@ -28,7 +28,7 @@ pub fn histogram(rows: &[Row]) -> Option<String> {
     (all > 0.0).then(|| {
         format!(
             "{:.0} % of the pixels take fewer than 10 iterations, and {:.0} % are done \
-             before the clock's next tick: their time is not known, their iterations are.",
+             before the clock's next tick: it cannot time them, but iterations are counted.",
             100.0 * short / all,
             100.0 * untold / all
         )
@@ -53,8 +53,8 @@ pub fn lorenz(rows: &[Row]) -> Option<String> {
 pub fn times(rows: &[Row]) -> Option<String> {
     let (pixel, iteration) = fitted_ns(rows)?;
     Some(format!(
-        "A pixel takes {pixel:.1} ns and {iteration:.2} ns more for each iteration: where \
-         the work is, to count iterations is to know the time."
+        "A pixel takes {pixel:.1} ns plus {iteration:.2} ns for each iteration: if you count \
+         the iterations, you know the time."
     ))
 }
 
@@ -67,7 +67,7 @@ pub fn chunks(rows: &[Row]) -> Option<String> {
         Some(format!("{imbalance:.2} with {}", workers(row.count("workers"))))
     };
     Some(format!(
-        "At its worst, the busiest worker's work over the mean is {} for blocks, {} for \
+        "The worst imbalance (the busiest worker's work / mean) is {} for blocks, {} for \
          cyclic rows, and {} for tiles on demand.",
         worst("block")?,
         worst("cyclic")?,
@@ -83,8 +83,8 @@ pub fn blocks(rows: &[Row]) -> Option<String> {
     let busiest = work.iter().copied().fold(0.0, f64::max);
     let idlest = work.iter().copied().fold(f64::INFINITY, f64::min);
     Some(format!(
-        "{} equal blocks: the busiest worker does {:.1} % of the work, the idlest {:.1} %, \
-         and all wait for the busiest, which takes {:.2} times the mean.",
+        "With {} equal blocks, the busiest worker does {:.1} % of the work and the idlest \
+         {:.1} %. All wait for the busiest, which does {:.2} times the mean.",
         work.len(),
         percent(busiest, total),
         percent(idlest, total),
@@ -107,7 +107,7 @@ iterations,1,10,60
 iterations,10,100,40
 ";
         let expected = "60 % of the pixels take fewer than 10 iterations, and 30 % are done \
-             before the clock's next tick: their time is not known, their iterations are.";
+             before the clock's next tick: it cannot time them, but iterations are counted.";
         assert_eq!(histogram(&rows(text)).unwrap(), expected);
         let text = "pixels,iterations\n0,0\n0.5,0.012\n0.8,0.03\n1,1\n";
         let expected = "The cheaper half of the pixels takes 1.2 % of the iterations, and \
@@ -115,9 +115,12 @@ iterations,10,100,40
         assert_eq!(lorenz(&rows(text)).unwrap(), expected);
         let text = "iterations,fitted_s\n1,5e-9\n1001,3.005e-6\n";
         let found = times(&rows(text)).unwrap();
-        assert!(found.starts_with("A pixel takes 2.0 ns and 3.00 ns more "), "{found}");
+        assert!(
+            found.starts_with("A pixel takes 2.0 ns plus 3.00 ns for each "),
+            "{found}"
+        );
         let found = map(&rows("width,height,iterations\n48,40,2500000\n")).unwrap();
-        assert!(found.starts_with("48 x 40 pixels with 2.5 million iter"), "{found}");
+        assert!(found.starts_with("48 x 40 pixels take 2.5 million iter"), "{found}");
     }
 
     #[test]
@@ -130,7 +133,7 @@ block,8,2.0
 cyclic,8,1.01
 tiles,8,1.002
 ";
-        let expected = "At its worst, the busiest worker's work over the mean is 2.18 with 3 \
+        let expected = "The worst imbalance (the busiest worker's work / mean) is 2.18 with 3 \
              workers for blocks, 1.01 with 8 workers for cyclic rows, and 1.00 with 8 workers \
              for tiles on demand.";
         assert_eq!(chunks(&rows(text)).unwrap(), expected);
@@ -143,8 +146,8 @@ schedule,workers,work
 block,3,1 4 1
 block,8,1 1 1 12 12 11 1 1
 ";
-        let expected = "8 equal blocks: the busiest worker does 30.0 % of the work, the \
-             idlest 2.5 %, and all wait for the busiest, which takes 2.40 times the mean.";
+        let expected = "With 8 equal blocks, the busiest worker does 30.0 % of the work and \
+             the idlest 2.5 %. All wait for the busiest, which does 2.40 times the mean.";
         assert_eq!(blocks(&rows(text)).unwrap(), expected);
         assert!(blocks(&rows("schedule,workers,work\nblock,8,1 2\n")).is_none());
     }

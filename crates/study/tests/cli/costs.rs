@@ -53,6 +53,8 @@ fn costs_leaves_a_few_figures_of_many_pixels() {
     assert_eq!(lab.csv("costs-lorenz.csv").len(), 101);
     let most = figures("costs-lorenz.csv", 90, &["pixels", "iterations", "seconds"]);
     assert!(is_close(&most, &[0.9, 155.0 / 1155.0, 331.0 / 2336.0]), "{most:?}");
+    let ginis = figures("costs-lorenz.csv", 90, &["gini_iterations", "gini_seconds"]);
+    assert!(is_close(&ginis, &[0.81374, 0.80918]), "{ginis:?}");
     assert_eq!(lab.csv("costs-times.csv").len(), 5);
     let keys = ["iterations", "pixels", "low_s", "median_s", "high_s", "fitted_s"];
     let tens = figures("costs-times.csv", 1, &keys);
