@@ -57,6 +57,9 @@ export OMPI_MCA_odls_base_sigkill_timeout=0
 # (btl/ofi), and one-sided messages through UCX fail on one machine (osc/ucx).
 : "${OMPI_MCA_btl:=^ofi}" "${OMPI_MCA_osc:=^ucx}"
 export OMPI_MCA_btl_vader_single_copy_mechanism OMPI_MCA_smsc OMPI_MCA_btl OMPI_MCA_osc
+# On this machine alone there is none to look for: half of a short job's time (pml/cm).
+[ "${MPIEXEC_FLAGS:-}${SLURM_JOB_ID:-}${PBS_JOBID:-}${LSB_JOBID:-}" ] ||
+  export OMPI_MCA_pml="${OMPI_MCA_pml:-^cm}"
 
 # ---- One message on a failure ------------------------------------------------
 

@@ -106,7 +106,8 @@ fn a_class_can_work_however_much_is_solved() {
 
     class.solve(&all);
     class.cargo("fmt --all --check");
-    class.assert_unwritten_tasks_fail(&all);
+    // Of the other crates all has just been tested, and nothing is new.
+    class.assert_unwritten_tasks_of_fail(&["mandel-threads"], &all);
     class.assert_study_names_unwritten(&[]);
 }
 
@@ -179,16 +180,23 @@ impl Class {
         said
     }
 
-    /// Runs each telling test: where a task that it needs is not in `solved`, it
-    /// must fail with the name of that task; else it must pass.
+    /// The same for all exercises as for some.
     fn assert_unwritten_tasks_fail(&self, solved: &BTreeSet<String>) {
+        self.assert_unwritten_tasks_of_fail(&TELLING.map(|(name, ..)| name), solved);
+    }
+
+    /// Runs each telling test of the exercises `names`: where a task that it needs
+    /// is not in `solved`, it must fail with the name of that task; else it must
+    /// pass.
+    fn assert_unwritten_tasks_of_fail(&self, names: &[&str], solved: &BTreeSet<String>) {
         // The same packages as in the project's own tests, for the features of
         // a library depend on who else is built.
         let said = self.cargo(
             "test --release --offline --workspace --test cli --no-run \
              --message-format=json-render-diagnostics",
         );
-        for (name, test, ids) in TELLING {
+        for (name, test, ids) in TELLING.into_iter().filter(|row| names.contains(&row.0))
+        {
             let mut program = house::alone(executable(&said, name), &self.folder);
             let (said, is_success) = ended(program.args(["--exact", test]));
             let case = format!("{name}, {test}, solved {solved:?}:\n{said}");

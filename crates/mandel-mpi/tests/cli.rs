@@ -19,7 +19,8 @@ fn start(ranks: usize, words: &str) -> Outcome {
 fn draw(view: &View, workers: usize, schedule: &str) -> Value {
     let folder = Folder::new();
     let out = folder.path("counts.npy");
-    let words = format!("--schedule {schedule} --runs 2 {}", flags(view, &out));
+    let words =
+        format!("--schedule {schedule} --runs 2 --warmup 0 {}", flags(view, &out));
     let record = start(workers, &words).success().json();
     assert_drawn(view, workers, &out, &record);
     record
