@@ -49,6 +49,7 @@ help:
 	@echo "make corpus SIZE=200M     a large text for wordcount, in results/"
 	@echo "make test                 format, lints, documentation, all tests"
 	@echo "make test-mpi MPI=mpich   the MPI tests on another MPI"
+	@echo "make test-kernels         the kernels' tests with overflow checks and debug assertions"
 	@[ ! -f $(DENY) ] || echo "make deny                 licences, versions and known weaknesses of the libraries"
 	@echo "make handout, solutions   the class' tarball, and the same with the reference"
 	@echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"
@@ -155,7 +156,7 @@ corpus:
 
 DENY := "$(TOP)/.github/deny.toml"
 
-.PHONY: test test-mpi deny
+.PHONY: test test-mpi test-kernels deny
 test:
 	@cd "$(TOP)" && $(SETUP) cargo fmt --all --check
 	@cd "$(TOP)" && $(SETUP) cargo clippy --release --workspace --all-targets -- -D warnings
@@ -164,6 +165,10 @@ test:
 
 test-mpi:
 	@cd "$(TOP)" && $(SETUP) cargo test --release -p ranks $(addprefix -p ,$(RANKED))
+
+# In a build of its own: in the one of all programs the kernels run unchecked.
+test-kernels:
+	@cd "$(TOP)" && $(SETUP) cargo test --profile checked -p kernels --lib
 
 # Compiling cargo-deny takes minutes: `make test` checks the licences by itself.
 deny:
