@@ -44,7 +44,7 @@ help:
 	@echo "make costs                where the work of the Mandelbrot set lies, and what chunks come to"
 	@echo "make bench                strong and weak scaling over 1 to NP workers, serial parts fitted"
 	@echo "make bench-kernels        the kernels beside the limits of one core"
-	@echo "make plots                pictures from what lies in results/"
+	@echo "make plots                pictures of the files in results/"
 	@echo "make report               the same as one page, results/index.html, with a model to play with"
 	@echo "make corpus SIZE=200M     a large text for wordcount, in results/"
 	@echo "make test                 format, lints, documentation, all tests"
@@ -128,7 +128,7 @@ ENVIRONMENT = .peers/$${MPI:-$$(cat .mpi/default)}
 compare: NP = $(shell getconf _NPROCESSORS_ONLN)
 compare:
 	@[ -d $(COMPARISON) ] || { echo "error: make compare needs crates/compare, which a handout leaves out" >&2; exit 1; }
-# Whoever asks what there is waits for no peers and no MPI.
+# --help needs no peers and no MPI.
 ifneq ($(filter -h --help -V --version,$(ARGS)),)
 	$(call build,compare)
 	@"$(NO_MPI)/release/compare" $(ARGS)

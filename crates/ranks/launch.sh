@@ -119,10 +119,10 @@ as_typed() {
 stop() {
   trap "" INT TERM HUP
   local mpiexec tenth
-  mpiexec=$(jobs -p) # Not a variable of the script's, for a signal may come before it is set.
+  mpiexec=$(jobs -p) # Not a variable of the script's: a signal may come before it is set.
   [ "$mpiexec" ] || exit "$1"
   for tenth in {0..59}; do
-    # MPICH's overhears what comes while it starts its ranks: ask every other second.
+    # MPICH's misses signals while it starts its ranks: ask every other second.
     [ $((tenth % 20)) != 0 ] || kill -TERM "$mpiexec" "$filter" 2>/dev/null || true
     kill -0 "$mpiexec" "$filter" 2>/dev/null || exit "$1"
     sleep 0.1

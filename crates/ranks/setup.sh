@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure that an MPI library and what building against it takes are there,
+# Makes sure that an MPI library and the tools to build against it are there,
 # then runs a command in the environment that builds against that library:
 #
 #     crates/ranks/setup.sh [COMMAND ARG...]
@@ -225,7 +225,7 @@ get_libclang() {
   find_libclang
 }
 
-# Writes stdin to file $1 at one stroke: nobody ever reads half of it.
+# Writes stdin to file $1 in one step, so nobody ever reads half of it.
 write_whole() { cat >"$1.new" && mv "$1.new" "$1"; }
 
 environment() {

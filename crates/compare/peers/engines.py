@@ -13,7 +13,7 @@ import ipyparallel
 def engines(count):
     """A client of `count` engines, which can import what lies in this folder."""
     with tempfile.TemporaryDirectory() as folder:
-        # The files of a cluster would go to the home folder otherwise.
+        # Otherwise a cluster's files would go to the home folder.
         os.environ["IPYTHONDIR"] = folder
         os.environ["PYTHONPATH"] = str(Path(__file__).parent)
         with ipyparallel.Cluster(n=count, log_level=logging.ERROR) as client:

@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-# With its types given, it is compiled when it is imported: no run waits for that.
+# Given its types, Numba compiles it at import, so no run waits for that.
 SIGNATURE = "uint32[:, :](float64[:], float64[:], int64)"
 
 

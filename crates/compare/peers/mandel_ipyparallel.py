@@ -10,7 +10,7 @@ from engines import engines
 
 
 def count_tile(re, im, max_iter):
-    """The counts of some rows; an engine gets arrays that only may be read."""
+    """The counts of some rows; an engine gets read-only arrays."""
     return escape.count_rows(re.copy(), im.copy(), max_iter)
 
 

@@ -1,4 +1,4 @@
-"""The Mandelbrot set over MPI ranks: blocks, rows dealt out in turn, or a master."""
+"""The Mandelbrot set over MPI ranks: blocks, rows in turn, or tiles from a master."""
 
 import mpi4py
 import numpy as np

@@ -60,10 +60,10 @@ def measure(run, arguments):
 def save(array, arguments):
     """Writes a NumPy array where --out says."""
     if arguments.out:
-        # Only here: the peers that count words do without it.
+        # Imported here because the peers that count words do not need it.
         import numpy as np
 
-        # By its handle: of a mere name, NumPy would change the ending.
+        # An open file: given a mere name, NumPy might change its ending.
         with open(arguments.out, "wb") as file:
             np.save(file, array)
 

@@ -2,7 +2,7 @@
  *
  *     mpiexec -n NP scalapack --size N --block B [--seed S] [--runs R] [--warmup W] [--out C.npy]
  *
- * Blocks of B x B elements are dealt out to a grid of ranks that is as square as
+ * Blocks of B x B elements are distributed over a grid of ranks that is as square as
  * NP allows. B = 64 is customary; --block 0 tries some and takes the fastest. It
  * prints the same JSON object as our programs. */
 

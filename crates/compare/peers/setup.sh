@@ -5,7 +5,7 @@
 #     crates/ranks/setup.sh crates/compare/peers/setup.sh [FOLDER]
 #
 # It needs no root and writes to FOLDER alone, by default .peers/ and the MPI's
-# name (log: FOLDER/setup.log). What cannot be had is said once, and compare
+# name (log: FOLDER/setup.log). It says once what cannot be installed, and compare
 # names the peers that miss it. A second run does no work.
 set -eu
 

@@ -1,6 +1,6 @@
 """The word count as a query of DuckDB, which runs it on several threads.
 
-Words are what single spaces and line ends leave, as in the Polars peer.
+Single spaces and line ends separate words, as in the Polars peer.
 """
 
 import duckdb

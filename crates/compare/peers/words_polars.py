@@ -1,6 +1,6 @@
 """The word count in Polars, which runs its query on several threads.
 
-Words are what single spaces and line ends leave: Polars splits by one string.
+Single spaces and line ends separate words: Polars splits by one string.
 It reads the number of its threads from the environment (POLARS_MAX_THREADS);
 --workers only says in the record how many.
 """

@@ -10,7 +10,7 @@ import text
 def main():
     arguments = text.flags(__doc__).parse_args()
     command = ["wc", "-w", *arguments.paths]
-    # In another locale it would decode each character.
+    # In another locale wc would decode each character.
     environment = os.environ | {"LC_ALL": "C"}
 
     def run():
@@ -24,7 +24,7 @@ def main():
         arguments,
         samples_s,
         bytes=text.size(arguments.paths),
-        # The last line is that of all documents, or of the only one.
+        # The last line has the total, or the only document.
         tokens=int(output.splitlines()[-1].split()[0]),
     )
 

@@ -57,7 +57,7 @@ pub enum Amount {
     Said(&'static str, f64),
 }
 
-/// What came of a contest.
+/// The outcome of a contest.
 pub struct Table {
     /// What was computed.
     pub topic: Topic,
@@ -74,7 +74,7 @@ impl Contest {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the programs could not write their results.
+    /// [`Error::Failure`] if the programs could not write their results.
     pub fn run(self, options: &Options) -> Result<Table, Error> {
         let file = options.result("compare.result")?;
         let (mut implementations, mut against) = (Vec::new(), Vec::new());

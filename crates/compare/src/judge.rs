@@ -89,8 +89,8 @@ impl Judge {
 }
 
 impl Outcome {
-    /// How `other` differs from this one, as the beginning of a sentence that
-    /// ends with whose this one is.
+    /// How `other` differs from this one: the beginning of a sentence that
+    /// ends with the owner of this one.
     fn difference(&self, other: &Outcome, kind: Kind) -> Option<String> {
         match (self, other) {
             (Outcome::Product(c), Outcome::Product(other)) => {

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a document is missing or a file cannot be written.
+/// [`Error::Failure`] if a document is missing or a file cannot be written.
 fn run(args: Args) -> Result<(), Error> {
     let options = &args.options;
     options.check()?;

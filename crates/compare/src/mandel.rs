@@ -89,7 +89,7 @@ impl<'a> Picture<'a> {
                 self.ranks("dynamic", workers),
                 vec![mpi4py(["mpi4py", "dynamic"], "dynamic")],
             ),
-            // All workers compute here, and whoever is idle takes what is next.
+            // All workers compute here, and an idle one takes the next tile.
             pair(self.ranks("counter", workers), vec![view]),
         ]
     }

@@ -70,7 +70,7 @@ const THREADS: [&str; 5] = [
     "POLARS_MAX_THREADS",
 ];
 
-/// Settings that make OpenBLAS slower than the machine lets it be.
+/// Settings that would slow OpenBLAS down.
 const RESTRAINTS: [&str; 2] = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
 
 /// The peer in `file`, whose libraries start `threads` threads in each process:

@@ -47,7 +47,7 @@ pub fn section(args: &Args, topic: Topic, tables: &[Table]) -> String {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the page cannot be written.
+/// [`Error::Failure`] if the page cannot be written.
 pub fn replace(page: &Path, topic: Topic, section: &str) -> Result<(), Error> {
     let old = fs::read_to_string(page).unwrap_or_default();
     let text = replaced(&old, topic, section);

@@ -17,7 +17,7 @@ use crate::peers::{self, Workers};
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a document is missing.
+/// [`Error::Failure`] if a document is missing.
 pub fn contests(args: &Args) -> Result<Vec<Contest>, Error> {
     let documents = match args.documents.as_slice() {
         [] if args.options.quick => {

@@ -35,7 +35,7 @@ struct Report {
 ///
 /// # Errors
 ///
-/// Where the crate is no exercise, or the project or the submission is unreadable.
+/// If the crate is no exercise, or the project or the submission is unreadable.
 pub fn diff(root: &Path, args: &DiffArgs) -> Result<String, Failure> {
     let name = &args.name;
     let project = project::load(root)?;
@@ -186,7 +186,7 @@ fn compare_rest(
                 compare_file(outside, path, &file.bytes, bytes, is_own);
             }
             absent if is_own => say(outside, &absence(path, absent)),
-            // Part of the project is a usual thing to hand in.
+            // Students often hand in only part of the project.
             _ => {}
         }
     }

@@ -15,7 +15,7 @@ pub struct Tracked {
 ///
 /// # Errors
 ///
-/// Where there is no repository, no tracked file, or one that is a link.
+/// If there is no repository, no tracked file, or one that is a link.
 pub fn tracked(root: &Path) -> Result<Vec<Tracked>, String> {
     let listing = git(root, &["ls-files", "--stage", "-z"])?;
     let mut files = Vec::new();
@@ -44,7 +44,7 @@ pub fn tracked(root: &Path) -> Result<Vec<Tracked>, String> {
 ///
 /// # Errors
 ///
-/// Where there is no commit yet.
+/// If there is no commit yet.
 pub fn commit_time_s(root: &Path) -> Result<u64, String> {
     let time = git(root, &["log", "-1", "--format=%ct"])?;
     time.trim().parse().map_err(|_| format!("git log: {time:?} is no time"))
@@ -54,7 +54,7 @@ pub fn commit_time_s(root: &Path) -> Result<u64, String> {
 ///
 /// # Errors
 ///
-/// Where there is no repository.
+/// If there is no repository.
 pub fn has_changes(root: &Path) -> Result<bool, String> {
     Ok(!git(root, &["status", "--porcelain", "--untracked-files=no", "--", "."])?
         .is_empty())
@@ -63,7 +63,7 @@ pub fn has_changes(root: &Path) -> Result<bool, String> {
 /// What git prints for `words` in `root`.
 fn git(root: &Path, words: &[&str]) -> Result<String, String> {
     let mut command = Command::new("git");
-    // Its messages are compared and shown: they are to be English everywhere.
+    // Its messages are compared and shown, so they must be in English.
     // No optional locks: another git may be at work in the same folder.
     command.args(["--no-optional-locks", "-C"]).arg(root).args(words).env("LC_ALL", "C");
     let output =

@@ -32,7 +32,7 @@ pub struct SolutionsArgs {
 ///
 /// # Errors
 ///
-/// Where the project is malformed, a solution would be given away, a name in
+/// If the project is malformed, a solution would be given away, a name in
 /// `--solved` is unknown, or the output cannot be written.
 pub fn handout(root: &Path, args: &HandoutArgs) -> Result<String, Failure> {
     let project = project::load(root)?;
@@ -55,7 +55,7 @@ pub fn handout(root: &Path, args: &HandoutArgs) -> Result<String, Failure> {
 ///
 /// # Errors
 ///
-/// Where the project is malformed or the tarball cannot be written.
+/// If the project is malformed or the tarball cannot be written.
 pub fn solutions(root: &Path, args: &SolutionsArgs) -> Result<String, Failure> {
     let tree = project::load(root)?.render(|_, _| true);
     write(root, args.out.as_deref(), "parallel_solutions", &tree)

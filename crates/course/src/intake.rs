@@ -35,7 +35,7 @@ const LEFT_BY_TOOLS: [&str; 7] =
 ///
 /// # Errors
 ///
-/// Where something in it cannot be read, or there is too much of it.
+/// If something in it cannot be read, or there is too much of it.
 pub fn folder(folder: &Path) -> Result<BTreeMap<String, Content>, String> {
     let matters = |entry: &walkdir::DirEntry| {
         entry.depth() == 0 || !is_left_by_tools(&entry.file_name().to_string_lossy())
@@ -64,7 +64,7 @@ pub fn folder(folder: &Path) -> Result<BTreeMap<String, Content>, String> {
 ///
 /// # Errors
 ///
-/// Where it is damaged, too large, or has an entry that leads out of it.
+/// If it is damaged, too large, or has an entry that leads out of it.
 pub fn tarball(tarball: impl Read) -> Result<BTreeMap<String, Content>, String> {
     tarball_of_at_most(UNPACKED_BYTES, tarball)
 }
@@ -139,7 +139,7 @@ impl Files {
     }
 }
 
-/// A reader that fails, instead of ending, when it has given its share: a few
+/// A reader that fails, instead of ending, at its limit: a few
 /// kilobytes of gzip can hold gigabytes.
 struct Bounded<R> {
     inner: R,
@@ -158,7 +158,7 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// `path` with `/` and without `.`; an error where it leaves the tarball.
+/// `path` with `/` and without `.`; an error if it leaves the tarball.
 fn inside(path: &Path) -> Result<String, String> {
     let mut names = Vec::new();
     for component in path.components() {

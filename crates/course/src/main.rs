@@ -48,7 +48,7 @@ enum Command {
 /// Why there is no result: one line for the user.
 #[derive(Debug)]
 pub enum Failure {
-    /// A command line that no machine could make right: exit status 2.
+    /// A command line that is wrong on any machine: exit status 2.
     CommandLine(String),
     /// A file that is missing, malformed or cannot be written: exit status 1.
     Files(String),

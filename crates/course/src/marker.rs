@@ -17,7 +17,7 @@ pub enum Line<'a> {
 ///
 /// # Errors
 ///
-/// What is wrong with it, where it is almost a marker.
+/// What is wrong with it, if it is almost a marker.
 pub fn read(line: &str) -> Result<Line<'_>, String> {
     let text = line.trim();
     if let Some(id) = text.strip_prefix("// BEGIN SOLUTION ").filter(|id| is_id(id)) {

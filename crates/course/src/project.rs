@@ -42,7 +42,7 @@ const COURSE: &str = concat!("crates/", env!("CARGO_PKG_NAME"), "/");
 ///
 /// # Errors
 ///
-/// Where it has no Cargo.toml with a `[workspace]`.
+/// If it has no Cargo.toml with a `[workspace]`.
 pub fn root(given: Option<&Path>) -> Result<PathBuf, String> {
     let is_root = |folder: &Path| {
         let text = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
@@ -73,7 +73,7 @@ pub fn root(given: Option<&Path>) -> Result<PathBuf, String> {
 ///
 /// # Errors
 ///
-/// Where git or a file cannot be read, a region or a Cargo.toml is malformed,
+/// If git or a file cannot be read, a region or a Cargo.toml is malformed,
 /// or there is no region at all, as in a handout.
 pub fn load(root: &Path) -> Result<Project, String> {
     let mut tree = Tree::new();
@@ -142,7 +142,7 @@ const TO_TEACHERS: [&str; 2] =
 ///
 /// # Errors
 ///
-/// Where a line between the two is missing: the rest of the page would be lost,
+/// If a line between the two is missing: the rest of the page would be lost,
 /// or handed out.
 fn for_students(path: &str, page: &str) -> Result<String, String> {
     let mut begun = None;

@@ -91,7 +91,7 @@ impl Region {
 ///
 /// # Errors
 ///
-/// The place and the remedy, where a marker is malformed, unbalanced or nested,
+/// The place and the remedy, if a marker is malformed, unbalanced or nested,
 /// a region has no solution or no STUB, or a STUB stands outside of one.
 pub fn parse(path: &str, text: &str) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();

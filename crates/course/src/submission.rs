@@ -20,7 +20,7 @@ pub struct Submission {
 ///
 /// # Errors
 ///
-/// Where there is none, it is not readable, too large, not of that crate, or
+/// If there is none, it is not readable, too large, not of that crate, or
 /// names a file outside of itself.
 pub fn read(path: &Path, name: &str) -> Result<Submission, String> {
     let at = |error: String| format!("{}: {error}", path.display());

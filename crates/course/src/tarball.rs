@@ -15,7 +15,7 @@ use crate::project::{File, Tree};
 ///
 /// # Errors
 ///
-/// Where a path is one that tar cannot hold.
+/// If a path is one that tar cannot hold.
 pub fn pack(folder: &str, tree: &Tree, time_s: u64) -> io::Result<Vec<u8>> {
     // 255 is gzip's "unknown operating system".
     let gzip = GzBuilder::new()
@@ -43,7 +43,7 @@ pub fn pack(folder: &str, tree: &Tree, time_s: u64) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// Where it is a folder, or its own folder does not exist.
+/// If it is a folder, or its own folder does not exist.
 pub fn prepare(path: &Path) -> Result<(), String> {
     if path.is_dir() {
         return Err(format!("{}: a folder; name a file", path.display()));
@@ -58,7 +58,7 @@ pub fn prepare(path: &Path) -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// Where the folder or the disk does not let it.
+/// If the folder is not writable or the disk is full.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     // What umask leaves of it, as for any new file; tempfile's own is 0600.
     let permissions = Permissions::from_mode(0o666);
@@ -77,7 +77,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
 ///
 /// # Errors
 ///
-/// Where it holds something, or a file cannot be written.
+/// If it holds something, or a file cannot be written.
 pub fn write_folder(folder: &Path, tree: &Tree) -> Result<(), String> {
     let at = |path: &Path, error: io::Error| format!("{}: {error}", path.display());
     fs::create_dir_all(folder).map_err(|error| at(folder, error))?;

@@ -122,7 +122,7 @@ struct Class {
 }
 
 impl Class {
-    /// The handout's folder, set up with the project's MPI; `None` where there
+    /// The handout's folder, set up with the project's MPI; `None` if there
     /// is none, for then nothing of this can run.
     fn new(root: &Path) -> Option<Self> {
         let read = |name: &str| fs::read_to_string(root.join(".mpi").join(name));

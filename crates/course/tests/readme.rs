@@ -149,7 +149,7 @@ fn named(command: &str, submission: &Path) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Runs `command` in `folder` with its output in `log`; `None` where it hangs.
+/// Runs `command` in `folder` with its output in `log`; `None` if it hangs.
 fn run(folder: &Path, command: &str, log: &Path) -> Option<ExitStatus> {
     let file = fs::File::create(log).unwrap();
     let mut bash = house::alone("bash", folder);

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
-/// The time on this machine's clock, since a moment that means nothing.
+/// The time on this machine's clock, since an arbitrary moment.
 ///
 /// All threads and processes of a machine read the same clock, and nobody sets
-/// it: times of two of its processes can be compared as they are.
+/// it, so times of two processes can be compared as they are.
 pub fn now() -> Duration {
     read(ClockId::Monotonic)
 }
@@ -26,7 +26,7 @@ fn read(clock: ClockId) -> Duration {
     Duration::new(tv_sec as u64, tv_nsec as u32)
 }
 
-/// A message to another machine and its answer: when that was.
+/// When a message went to another machine and its answer came.
 #[derive(Clone, Copy, Debug)]
 pub struct Exchange {
     /// When the message left, by our clock.
@@ -42,7 +42,7 @@ pub struct Exchange {
 pub struct Offset {
     /// The other clock's time minus ours.
     pub ahead_ns: i64,
-    /// How wrong that can be, either way.
+    /// The largest possible error, either way.
     pub uncertainty_ns: u64,
 }
 
@@ -56,7 +56,7 @@ impl Offset {
     ///
     /// # Panics
     ///
-    /// Where there is no exchange.
+    /// If there is no exchange.
     pub fn estimate(exchanges: &[Exchange]) -> Self {
         let round_trip = |exchange: &&Exchange| exchange.received - exchange.sent;
         let best = exchanges.iter().min_by_key(round_trip).expect("an exchange");

@@ -1,4 +1,4 @@
-//! Result files: checked before the work, whole or absent after it.
+//! Result files: checked before the work, complete or absent after it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -32,8 +32,8 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the folder is missing or not writable, or
-    /// where `path` is a folder.
+    /// [`Error::Failure`] if the folder is missing or not writable, or
+    /// if `path` is a folder.
     pub fn create(path: &Path) -> Result<Self, Error> {
         let target = open_target(path).map_err(|error| cannot_write(path, &error))?;
         Ok(Self { path: path.to_owned(), target })
@@ -43,7 +43,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the disk is full or the folder has vanished.
+    /// [`Error::Failure`] if the disk is full or the folder has vanished.
     pub fn write(
         self,
         write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>,
@@ -75,7 +75,7 @@ pub fn output(path: Option<&PathBuf>) -> Result<Option<Output>, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file cannot be written, or begins with
+/// [`Error::Failure`] if the file cannot be written, or begins with
 /// another header.
 pub fn append(
     path: &Path,
@@ -116,7 +116,7 @@ fn csv_line(fields: &[impl AsRef<[u8]>]) -> io::Result<String> {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where they cannot.
+/// [`Error::Failure`] if they cannot.
 pub fn check_append(path: &Path) -> Result<(), Error> {
     let existed = path.exists();
     let opened = OpenOptions::new().create(true).append(true).open(path);
@@ -150,7 +150,7 @@ fn open_target(path: &Path) -> io::Result<Target> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As other programs create files: the umask takes its share away.
+        // As other programs create files: the umask removes some permissions.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let file = builder.tempfile_in(folder)?;

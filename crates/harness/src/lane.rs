@@ -21,7 +21,7 @@ pub struct Lane {
     pub tiles: u64,
     /// When the worker's run began and ended, by [`clock::now`] of its machine.
     pub run: Range<Duration>,
-    /// Each tile computed, in order; `None` where no trace is asked for.
+    /// Each tile computed, in order; `None` if no trace is asked for.
     pub spans: Option<Vec<Span>>,
 }
 
@@ -36,7 +36,7 @@ pub struct Span {
     pub busy: Duration,
 }
 
-/// What can be counted about a piece of work: its result is asked.
+/// A result that knows how much work it took.
 pub trait Work {
     /// Counted units of work, such as iterations.
     fn units(&self) -> u64;
@@ -59,7 +59,7 @@ const HEAD: usize = 7;
 const EACH: usize = 5;
 
 impl Lane {
-    /// An empty lane; where `traced`, it is going to remember each tile.
+    /// An empty lane; it remembers each tile if `traced`.
     pub fn new(traced: bool) -> Self {
         Self { spans: traced.then(Vec::new), ..Self::default() }
     }
@@ -85,12 +85,12 @@ impl Lane {
         result
     }
 
-    /// Each tile computed, in order; none where no trace is asked for.
+    /// Each tile computed, in order; none if no trace is asked for.
     pub fn spans(&self) -> &[Span] {
         self.spans.as_deref().unwrap_or_default()
     }
 
-    /// Brings all times of the lane to another clock.
+    /// Converts all times of the lane to another clock.
     pub(crate) fn translate(&mut self, to: impl Fn(Duration) -> Duration) {
         self.run = to(self.run.start)..to(self.run.end);
         for span in self.spans.iter_mut().flatten() {
@@ -118,7 +118,7 @@ impl Lane {
     ///
     /// # Panics
     ///
-    /// Where [`Lane::to_numbers`] did not make it.
+    /// If [`Lane::to_numbers`] did not make it.
     pub fn from_numbers(numbers: &[u64]) -> Self {
         let time = Duration::from_nanos;
         let (head, spans) = numbers.split_at(HEAD);

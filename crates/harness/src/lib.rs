@@ -1,7 +1,7 @@
 //! How a run is asked for, timed, checked and recorded.
 //!
-//! The exercises share everything here, so that what stands in an exercise
-//! is its strategy and nothing else. A program goes through these modules in
+//! The exercises share everything here, so an exercise holds its strategy
+//! and nothing else. A program goes through these modules in
 //! this order:
 //!
 //! 1. [`program`]: `main` hands over to `run(args)`; an error becomes one

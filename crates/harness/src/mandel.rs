@@ -1,7 +1,7 @@
 //! Mandelbrot runs: their flags, pictures, counts, checks and records.
 //!
-//! The three programs differ in who computes which rows; what a run is asked
-//! for and what it leaves is the same, and stands here:
+//! The three programs differ in who computes which rows. Their flags, files and
+//! records are the same:
 //!
 //! - [`Picture`]: the flags, as a view and as [`Files`] to be written.
 //! - [`check()`]: every pixel counted again, one by one.

@@ -77,7 +77,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where a file is not right or the shapes do not match.
+    /// [`Error::Failure`] if a file is not right or the shapes do not match.
     pub fn open(flags: &Flags) -> Result<Self, Error> {
         let files = match (&flags.a, &flags.b) {
             (Some(a), Some(b)) => Some((Matrix::open(a)?, Matrix::open(b)?)),
@@ -104,7 +104,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where a file cannot be read.
+    /// [`Error::Failure`] if a file cannot be read.
     pub fn operands(self) -> Result<(Array2<f64>, Array2<f64>), Error> {
         let Shape { m, k, n } = self.shape;
         match self.files {
@@ -120,7 +120,7 @@ impl Source {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where it does not.
+/// [`Error::Failure`] if it does not.
 pub fn require_memory(shape: Shape, a: usize, b: usize, c: usize) -> Result<(), Error> {
     let Shape { m, k, n } = shape;
     let matrices = [[a, m, k], [b, k, n], [c, m, n]];
@@ -138,7 +138,7 @@ pub const VECTORS: usize = 20;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where C is wrong, or where A or B hold numbers that are
+/// [`Error::Failure`] if C is wrong, or if A or B hold numbers that are
 /// not finite.
 pub fn verify(
     a: ArrayView2<f64>,
@@ -153,7 +153,7 @@ pub fn verify(
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where one of them is not finite.
+/// [`Error::Failure`] if one of them is not finite.
 pub fn require_finite<'a>(
     mut numbers: impl Iterator<Item = &'a f64>,
 ) -> Result<(), Error> {
@@ -169,7 +169,7 @@ pub fn require_finite<'a>(
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where rounding does not explain the error.
+/// [`Error::Failure`] if rounding does not explain the error.
 pub fn accept(error: f64) -> Result<(), Error> {
     if error <= 1.0 {
         return Ok(());
@@ -183,7 +183,7 @@ pub fn accept(error: f64) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file cannot be written.
+/// [`Error::Failure`] if the file cannot be written.
 pub fn write(out: Option<Output>, c: ArrayView2<f64>) -> Result<(), Error> {
     let Some(out) = out else { return Ok(()) };
     let numbers = c.as_slice().expect("rows are contiguous");

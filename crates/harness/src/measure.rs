@@ -26,7 +26,7 @@ impl Measured {
     ///
     /// # Panics
     ///
-    /// Where `runs` is empty: every program runs at least once.
+    /// If `runs` is empty: every program runs at least once.
     pub fn new(runs: Vec<(f64, Vec<Lane>)>) -> Self {
         assert!(!runs.is_empty(), "no timed run");
         let samples_s: Vec<f64> = runs.iter().map(|run| run.0).collect();
@@ -42,7 +42,7 @@ impl Measured {
     ///
     /// # Panics
     ///
-    /// Where there is not one clock for each worker.
+    /// If there is not one clock for each worker.
     pub fn aligned(mut self, clocks: Vec<Offset>) -> Self {
         assert_eq!(clocks.len(), self.lanes.len(), "clocks of the workers");
         for (lane, clock) in self.lanes.iter_mut().zip(&clocks) {
@@ -51,7 +51,7 @@ impl Measured {
         Self { clocks, ..self }
     }
 
-    /// From the first worker's begin to the last one's end, in the run of median
+    /// From the first worker's start to the last one's end, in the run of median
     /// time.
     pub fn run(&self) -> Range<Duration> {
         let runs = || self.lanes.iter().map(|lane| &lane.run);
@@ -103,7 +103,7 @@ impl Measured {
 ///
 /// # Panics
 ///
-/// Where there is no value.
+/// If there is no value.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -125,7 +125,7 @@ pub fn measure(
     measured
 }
 
-/// The same for work that can fail, as work of other processes can.
+/// The same for work that can fail, such as that of other processes.
 ///
 /// # Errors
 ///

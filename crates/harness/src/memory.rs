@@ -1,4 +1,4 @@
-//! Memory: asked for only where the machine has it.
+//! Memory: asked for only if the machine has it.
 
 use sysinfo::System;
 
@@ -7,12 +7,12 @@ use crate::Error;
 /// Makes sure that this machine has `bytes` of memory left for `purpose`.
 ///
 /// Linux hands out more memory than it has and ends the process when the
-/// memory is used, so that a failed allocation would never be seen.
+/// memory is used, so a program would never see a failed allocation.
 /// `None` stands for more bytes than can be counted.
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] with both figures where there is less.
+/// [`Error::Failure`] with both figures if there is less.
 pub fn require(bytes: Option<u64>, purpose: &str) -> Result<(), Error> {
     let bytes = bytes.unwrap_or(u64::MAX);
     let free = available();

@@ -22,7 +22,7 @@ impl Matrix {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the file is missing, is no `.npy` file, holds
+    /// [`Error::Failure`] if the file is missing, is no `.npy` file, holds
     /// something else than a float64 matrix, is empty or cut short.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let wrong = |what: String| Error::failure(format!("{}: {what}", path.display()));
@@ -47,7 +47,7 @@ impl Matrix {
                 )));
             }
         };
-        // What a header promises is believed only as far as the file goes:
+        // A header may promise more data than the file holds:
         // nothing is allocated for data that is not there.
         let promised =
             shape.0.checked_mul(shape.1).and_then(|n| n.checked_mul(size_of::<f64>()));
@@ -69,7 +69,7 @@ impl Matrix {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the file cannot be read to its end.
+    /// [`Error::Failure`] if the file cannot be read to its end.
     pub fn read(self) -> Result<Array2<f64>, Error> {
         let shape = self.shape.set_f(self.file.order() == Order::Fortran);
         let numbers =

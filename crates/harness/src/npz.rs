@@ -44,7 +44,7 @@ impl<W: Write + Seek> Writer<W> {
         writer.finish()
     }
 
-    /// Writes what makes an archive of the arrays.
+    /// Writes the directory that completes the archive.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// Where it is none.
+    /// If it is not one.
     pub fn new(file: File) -> io::Result<Self> {
         Ok(Self { archive: ZipArchive::new(BufReader::new(file))? })
     }
@@ -74,7 +74,7 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// Where there is no such array, or it holds numbers of another type.
+    /// If there is no such array, or it holds numbers of another type.
     pub fn read<T: Deserialize>(&mut self, name: &str) -> io::Result<(Vec<u64>, Vec<T>)> {
         let file = NpyFile::new(self.archive.by_name(&format!("{name}.npy"))?)?;
         Ok((file.shape().to_vec(), file.into_vec()?))

@@ -38,7 +38,7 @@ pub struct Common {
     #[arg(long = "no-check", action = ArgAction::SetFalse, overrides_with = "checked")]
     pub check: bool,
 
-    /// Verify the result, as is done anyway
+    /// Verify the result; this is the default
     #[arg(long = "check", hide = true, overrides_with = "check")]
     pub checked: bool,
 }
@@ -65,7 +65,7 @@ pub fn count(most: u64) -> RangedU64ValueParser<usize> {
 ///
 /// # Errors
 ///
-/// What such a number looks like, where `text` is none or is zero.
+/// What such a number looks like, if `text` is none or is zero.
 pub fn bytes(text: &str) -> Result<u64, String> {
     let units = [('K', 1_000), ('M', 1_000_000), ('G', 1_000_000_000)];
     let unit = units.into_iter().find(|(letter, _)| text.ends_with(*letter));

@@ -15,16 +15,16 @@ pub const PANICKED: u8 = 101;
 /// Why a program ends without a result: one line for the user.
 #[derive(Debug)]
 pub enum Error {
-    /// A command line that no machine could make right: exit status 2.
+    /// A command line that is wrong on any machine: exit status 2.
     Usage(String),
-    /// What depends on files, on the machine or on the result: exit status 1.
+    /// A failure of the files, the machine or the result: exit status 1.
     Failure(String),
     /// A worker process failed, and has said why itself: its exit status.
     Told(u8),
 }
 
 impl Error {
-    /// A command line that no machine could make right.
+    /// A command line that is wrong on any machine.
     pub fn usage(message: impl fmt::Display) -> Self {
         Error::Usage(message.to_string())
     }
@@ -71,7 +71,7 @@ pub fn guard(work: impl FnOnce() -> Result<(), Error>) -> ExitCode {
     panic::set_hook(Box::new(|panic| say(&panic_message(panic))));
     match work() {
         Ok(()) => ExitCode::SUCCESS,
-        // It is said already.
+        // The worker has printed its message already.
         Err(Error::Told(status)) => ExitCode::from(status),
         Err(error) => {
             say(&error.to_string());
@@ -122,7 +122,7 @@ fn one_line(rendered: &str) -> String {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where stdout cannot be written, as on a full disk.
+/// [`Error::Failure`] if stdout cannot be written, as on a full disk.
 pub fn print(text: &str) -> Result<(), Error> {
     let mut stdout = std::io::stdout().lock();
     stdout

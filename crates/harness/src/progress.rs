@@ -1,4 +1,4 @@
-//! Progress bars: for long work, and only where a person watches.
+//! Progress bars: for long work, and only if a person watches.
 
 use std::io::{self, IsTerminal};
 use std::sync::Mutex;
@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use crate::{Common, program};
 
-/// How long a person looks at an empty screen without wondering.
+/// How long an empty screen worries nobody.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A bar that appears when the work has taken two seconds.
@@ -58,7 +58,7 @@ impl Drop for Bar {
     }
 }
 
-/// Where a person watches, if anywhere.
+/// The terminal at which a person watches, if there is one.
 fn watched() -> Option<ProgressDrawTarget> {
     if io::stderr().is_terminal() {
         return Some(ProgressDrawTarget::stderr());
@@ -116,7 +116,7 @@ impl TermLike for Launcher {
         program::say(&format!("\r{}", line.trim_end()));
         if line.trim().is_empty() {
             // The bar is gone before anything else is printed: stdout and
-            // stderr come through the launcher on different ways.
+            // stderr pass through the launcher separately.
             thread::sleep(Duration::from_millis(50));
         }
         Ok(())

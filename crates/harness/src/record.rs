@@ -16,8 +16,8 @@ pub use setting::{Crew, Setting};
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file of `--csv` or `--trace` cannot be written,
-/// [`Error::Usage`] where they are one.
+/// [`Error::Failure`] if the file of `--csv` or `--trace` cannot be written,
+/// [`Error::Usage`] if both name one file.
 pub fn prepare(common: &Common) -> Result<(), Error> {
     if common.csv.is_some() && common.csv == common.trace {
         return Err(Error::usage("--csv and --trace name the same file"));
@@ -35,11 +35,11 @@ pub fn prepare(common: &Common) -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file or stdout cannot be written.
+/// [`Error::Failure`] if the file or stdout cannot be written.
 ///
 /// # Panics
 ///
-/// Where the figures are no object.
+/// If the figures are not an object.
 pub fn publish(
     common: &Common,
     setting: &Setting,

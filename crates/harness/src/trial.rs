@@ -29,7 +29,7 @@ pub const LIMIT: Duration = Duration::from_secs(120);
 ///
 /// # Panics
 ///
-/// Where the program cannot be started or hangs.
+/// If the program cannot be started or hangs.
 pub fn run(program: &str, words: &str) -> Outcome {
     outcome(Command::new(program).args(words.split_whitespace()))
 }
@@ -38,7 +38,7 @@ pub fn run(program: &str, words: &str) -> Outcome {
 ///
 /// # Panics
 ///
-/// Where the command cannot be started or hangs.
+/// If the command cannot be started or hangs.
 pub fn outcome(command: &mut Command) -> Outcome {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
@@ -73,7 +73,7 @@ impl Outcome {
     ///
     /// # Panics
     ///
-    /// Where it is not: with what the program said, so that a student reads
+    /// If it is not: with what the program said, so that a student reads
     /// which task is not written yet.
     #[track_caller]
     pub fn success(self) -> Self {
@@ -92,7 +92,7 @@ impl Outcome {
     ///
     /// # Panics
     ///
-    /// Where there is another status, no message, or more than one.
+    /// If there is another status, no message, or more than one.
     #[track_caller]
     pub fn failure(&self, status: i32) -> &str {
         assert_eq!(self.status, Some(status), "\n{}{}", self.stdout, self.stderr);
@@ -116,7 +116,7 @@ impl Folder {
     ///
     /// # Panics
     ///
-    /// Where the machine has no place for temporary files.
+    /// If the machine has no place for temporary files.
     #[expect(clippy::new_without_default, reason = "a folder is made, not a value")]
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().expect("a place for temporary files") }
@@ -126,7 +126,7 @@ impl Folder {
     ///
     /// # Panics
     ///
-    /// Where they cannot be written.
+    /// If they cannot be written.
     pub fn with(files: &[(&str, &str)]) -> Self {
         let folder = Self::new();
         for (name, text) in files {
@@ -158,7 +158,7 @@ impl Folder {
 ///
 /// # Panics
 ///
-/// Where it did not.
+/// If it did not.
 #[track_caller]
 pub fn bytes(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -169,7 +169,7 @@ pub fn bytes(path: &Path) -> Vec<u8> {
 ///
 /// # Panics
 ///
-/// Where it is none.
+/// If it is not one.
 #[track_caller]
 pub fn matrix(path: &Path) -> ndarray::Array2<f64> {
     let bytes = bytes(path);

@@ -122,7 +122,7 @@ impl Bars {
             let bars = self.series.iter().map(|(colour, bars)| (*colour, &bars[group]));
             let mut present: Vec<_> =
                 bars.filter(|(_, bar)| **bar != Bar::Absent).collect();
-            // What holds for all bars of a group is said once.
+            // A remark that holds for all bars of a group is written once.
             present.dedup_by(|a, b| matches!(a.1, Bar::Note(_)) && a.1 == b.1);
             let height = FILLED / self.series.len() as f64;
             let middle = (self.labels.len() - group) as f64 - 0.5;

@@ -48,7 +48,7 @@ pub enum Chart {
     Map(Map),
 }
 
-/// A PNG picture has so many times the pixels of [`WIDTH`], each way.
+/// A PNG picture is this many times as wide and high as the SVG one.
 const PNG_SCALE: u32 = 2;
 
 impl Picture {
@@ -56,7 +56,7 @@ impl Picture {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where a file cannot be written.
+    /// [`Error::Failure`] if a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<[PathBuf; 2], Error> {
         self.write_as(self.name, folder)
     }

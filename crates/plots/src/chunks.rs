@@ -67,7 +67,7 @@ pub fn imbalance(rows: &[Row]) -> Option<Picture> {
 }
 
 /// The row of the blocks that are drawn, and the work of each in iterations;
-/// `None` where there is no work of each worker.
+/// `None` if there is no work of each worker.
 pub fn drawn_blocks(rows: &[Row]) -> Option<(&Row, Vec<f64>)> {
     let is_drawn =
         |row: &&Row| row.text("schedule") == "block" && row.count("workers") == WORKERS;
@@ -77,7 +77,7 @@ pub fn drawn_blocks(rows: &[Row]) -> Option<(&Row, Vec<f64>)> {
 }
 
 /// The set with the blocks of some workers over it, coloured by their work;
-/// `None` where there is no work of each worker.
+/// `None` if there is no work of each worker.
 pub fn map(rows: &[Row]) -> Option<Picture> {
     let (row, work) = drawn_blocks(rows)?;
     let view = view(row)?;

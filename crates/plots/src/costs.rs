@@ -107,7 +107,7 @@ pub fn histograms(rows: &[Row]) -> Option<Picture> {
 }
 
 /// The Lorenz curve of iterations and of time: what part of the work the cheapest
-/// pixels take; `None` where there is none.
+/// pixels take; `None` if there is none.
 pub fn lorenz(rows: &[Row]) -> Option<Picture> {
     let curve = |column: &str| -> Vec<(f64, f64)> {
         let percent = |row: &Row, column| row.number(column).map(|part| 100.0 * part);
@@ -158,7 +158,7 @@ pub fn fitted_ns(rows: &[Row]) -> Option<(f64, f64)> {
 }
 
 /// The time of a pixel against its iterations, and the line that was fitted;
-/// `None` where there is no time.
+/// `None` if there is no time.
 pub fn times(rows: &[Row]) -> Option<Picture> {
     let of =
         |row: &Row, column| Some((row.number("iterations")?, 1e9 * row.number(column)?));

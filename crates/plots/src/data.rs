@@ -14,7 +14,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// The field of a column; empty where there is no such column.
+    /// The field of a column; empty if there is no such column.
     pub fn text(&self, column: &str) -> &str {
         self.fields.get(column).map(String::as_str).unwrap_or_default()
     }
@@ -24,7 +24,7 @@ impl Row {
         self.text(column).parse().ok().filter(|number: &f64| number.is_finite())
     }
 
-    /// The whole number in a column; 0 where there is none.
+    /// The whole number in a column; 0 if there is none.
     pub fn count(&self, column: &str) -> usize {
         self.text(column).parse().unwrap_or(0)
     }
@@ -35,7 +35,7 @@ impl Row {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where neither has one.
+/// [`Error::Failure`] if neither has one.
 pub fn folder(results: &Path, files: &[&str]) -> Result<PathBuf, Error> {
     let has_any = |folder: &Path| {
         files.iter().any(|file| folder.join(file).exists()) || !traces(folder).is_empty()
@@ -70,7 +70,7 @@ pub fn traces(folder: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where it cannot be read or a line has too many or too
+/// [`Error::Failure`] if it cannot be read or a line has too many or too
 /// few fields.
 pub fn read(path: &Path) -> Result<Vec<Row>, Error> {
     let cannot = |error: csv::Error| {

@@ -187,7 +187,7 @@ impl Lines {
     }
 }
 
-/// The least and the largest of the values; 1 where there is none, as in a chart
+/// The least and the largest of the values; 1 if there is none, as in a chart
 /// of which nothing is measured yet.
 fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let widened = |(low, high): (f64, f64), value: f64| (low.min(value), high.max(value));

@@ -6,7 +6,7 @@ use crate::data::{Row, distinct, on_cores, workers};
 use crate::pen::{BLUE, GREEN, ORANGE, PURPLE};
 
 /// Time and imbalance of each schedule, one bar a view, of the
-/// first four; `None` where there is
+/// first four; `None` if there is
 /// no time.
 pub fn bars(rows: &[Row]) -> Option<Picture> {
     rows.iter().find_map(|row| row.number("median_s"))?;

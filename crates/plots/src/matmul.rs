@@ -7,7 +7,7 @@ use crate::lines::{Line, Lines, Stroke};
 use crate::pen::{BLUE, GREEN, ORANGE, PURPLE};
 
 /// GFLOP/s of each implementation on one worker and on all, and the best
-/// serial one as a line; `None` where there is no figure.
+/// serial one as a line; `None` if there is no figure.
 pub fn bars(rows: &[Row]) -> Option<Picture> {
     rows.iter().find_map(|row| row.number("gflops"))?;
     let mut counts: Vec<usize> = rows.iter().map(|row| row.count("workers")).collect();
@@ -62,7 +62,7 @@ fn best_serial(rows: &[Row]) -> Option<(String, f64)> {
 }
 
 /// GFLOP/s by order: threads and processes, shared and copied, and ranks;
-/// `None` where there is no figure.
+/// `None` if there is no figure.
 pub fn sweep(rows: &[Row]) -> Option<Picture> {
     let colour = |name: &str| match name {
         _ if name.contains("threads") => BLUE,

@@ -19,7 +19,7 @@ pub const INK: RGBColor = RGBColor(40, 40, 40);
 pub const GREY: RGBColor = RGBColor(120, 120, 120);
 pub const PALE: RGBColor = RGBColor(225, 225, 225);
 
-/// What a drawing can fail with: only memory is written here.
+/// The error of a drawing, which only writes to memory.
 pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
 
 /// Sizes in pixels of the SVG picture, for both kinds of picture.
@@ -35,7 +35,7 @@ const FONT: &str = "sans-serif";
 ///
 /// # Panics
 ///
-/// Where the font that comes with the program is broken.
+/// If the font that comes with the program is broken.
 pub fn register_font() {
     let found = register(FONT, FontStyle::Normal, UBUNTU_LIGHT);
     assert!(found.is_ok(), "the font cannot be read");

@@ -8,7 +8,7 @@ use crate::lines::{Line, Lines, Stroke};
 use crate::pen::{BLUE, ORANGE};
 
 /// Time and bandwidth over the size, with the law that was fitted to the times of
-/// all sizes; `None` where there is no figure.
+/// all sizes; `None` if there is no figure.
 pub fn curves(rows: &[Row]) -> Option<Picture> {
     let messages = messages(rows);
     let law = law(rows)?;

@@ -41,7 +41,7 @@ mod html;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a file cannot be read or the page cannot be written.
+/// [`Error::Failure`] if a file cannot be read or the page cannot be written.
 pub fn write(results: &Path, out: &Path) -> Result<PathBuf, Error> {
     let path = out.join("index.html");
     let output = Output::create(&path)?;

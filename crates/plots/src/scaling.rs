@@ -8,7 +8,7 @@ use crate::data::{Row, distinct, on_cores};
 use crate::lines::{Line, Lines, Stroke};
 use crate::pen::{BLUE, GREY, ORANGE};
 
-/// The matrix product; `None` where there is no figure. So for the others.
+/// The matrix product; `None` if there is no figure. So for the others.
 pub fn matmul(rows: &[Row]) -> Option<Picture> {
     picture(rows, "matmul", "scaling-matmul", "Matrix product")
 }

@@ -28,12 +28,12 @@ const PEN: Pen = Pen { scale: 1.5 };
 /// The room around the picture, in pixels of the pen: left, top, right, below.
 const MARGINS: [i32; 4] = [74, 44, 112, 54];
 
-/// The picture of the counts in `folder` as a PNG file; `None` where there are no
+/// The picture of the counts in `folder` as a PNG file; `None` if there are no
 /// counts, or where [`RECORDS`] does not say what they are of.
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a file is there and cannot be read.
+/// [`Error::Failure`] if a file is there and cannot be read.
 pub fn picture(folder: &Path) -> Result<Option<Vec<u8>>, Error> {
     let (counts, records) = (folder.join(COUNTS), folder.join(RECORDS));
     if !counts.exists() || !records.exists() {

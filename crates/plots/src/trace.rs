@@ -17,7 +17,7 @@ use crate::timeline::Timeline;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where it cannot be read or is no trace of our programs.
+/// [`Error::Failure`] if it cannot be read or is no trace of our programs.
 pub fn picture(path: &Path) -> Result<Picture, Error> {
     let trace = read(path)?;
     Ok(trace.picture(trace.sentences()))

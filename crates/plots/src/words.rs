@@ -8,7 +8,7 @@ use crate::lines::{Line, Lines, Stroke};
 use crate::pen::{BLUE, GREY, ORANGE};
 
 /// MB/s by ranks for each kernel, with the ideal beside it: so many times the
-/// speed of one rank. `None` where there is no figure.
+/// speed of one rank. `None` if there is no figure.
 pub fn lines(rows: &[Row]) -> Option<Picture> {
     let last = rows.iter().filter_map(point).map(|point| point.0).reduce(f64::max)?;
     let cores = rows.iter().filter_map(|row| row.number("cores")).fold(0.0, f64::max);

@@ -1,4 +1,4 @@
-//! The calls that the exercises' sheets name, each where it compiles.
+//! The calls that the exercises' sheets show, in code that compiles.
 //!
 //! A sheet shows lines without their surroundings. They stand here as they do
 //! there, one function a sheet, so that the compiler has seen every one of
@@ -26,7 +26,7 @@ use ndarray::{Array2, ArrayViewMut2, Axis};
 use ranks::{Rows, RowsMut};
 use rayon::prelude::*;
 
-/// Of mpi-hello's process, what its sheet uses.
+/// The part of mpi-hello's process that its sheet uses.
 #[derive(Clone)]
 struct Process {
     host: String,

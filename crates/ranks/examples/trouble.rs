@@ -24,7 +24,7 @@ struct Args {
 enum Trouble {
     /// An error is returned
     Error,
-    /// A command line that no machine could make right
+    /// A command line that is wrong on any machine
     Usage,
     /// A panic
     Panic,

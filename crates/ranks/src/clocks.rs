@@ -8,7 +8,7 @@ use mpi::traits::{Communicator, Destination, Source};
 
 use crate::machines::host_of_each;
 
-/// The shortest of so many round trips tells the offset.
+/// The offset is taken from the shortest of so many round trips.
 const EXCHANGES: usize = 200;
 
 /// How far the clock of each rank is ahead of rank 0's; empty on the other ranks.
@@ -33,7 +33,7 @@ pub fn offsets(world: &SimpleCommunicator) -> Vec<Offset> {
     if world.rank() == 0 { offsets } else { Vec::new() }
 }
 
-/// How far the clock of `rank` is ahead, on rank 0; of no meaning on the others.
+/// How far the clock of `rank` is ahead, on rank 0; meaningless on the others.
 fn exchange(world: &SimpleCommunicator, rank: i32) -> Offset {
     let nanoseconds = || clock::now().as_nanos() as u64;
     if world.rank() == rank {

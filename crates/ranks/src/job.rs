@@ -14,7 +14,7 @@ use crate::{launcher, speech};
 /// Starts MPI, parses the command line, runs the program, ends MPI.
 ///
 /// Whatever goes wrong on a rank, an error, a panic or an early
-/// `process::exit`, is said once and ends the job on all ranks. Without that
+/// `process::exit`, is reported once and ends the job on all ranks. Without that
 /// a panic would hang the job: unwinding would drop MPI's universe, which
 /// waits in `MPI_Finalize` for ranks that wait for this one.
 pub fn run<Args: Parser>(
@@ -99,7 +99,7 @@ mod at_exit {
         unsafe { atexit(left) };
     }
 
-    /// From now on an exit is ours.
+    /// From now on an exit is intended.
     pub fn look_away() {
         WATCHING.store(false, Ordering::SeqCst);
     }

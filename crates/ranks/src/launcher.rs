@@ -20,7 +20,7 @@ const LAUNCHERS: [(&str, &str, &str); 4] = [
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the launcher started more processes than the
+/// [`Error::Failure`] if the launcher started more processes than the
 /// communicator has: it does not belong to the MPI library of this program.
 pub fn check(size: i32) -> Result<(), Error> {
     let number = |name| env::var(name).ok().and_then(|value| value.parse::<i32>().ok());
@@ -36,7 +36,7 @@ pub fn check(size: i32) -> Result<(), Error> {
     Ok(())
 }
 
-/// Says so once: the first of the lonely processes speaks.
+/// Only the first of the processes reports it.
 pub fn refuse(error: &Error) -> ExitCode {
     let told = LAUNCHERS.iter().find_map(|(_, _, rank)| env::var(rank).ok());
     if told.is_none_or(|rank| rank == "0") {

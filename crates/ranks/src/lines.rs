@@ -1,6 +1,6 @@
 //! Lines of ranks that share a block of a matrix: all-gather and reduce-scatter, in place.
 //!
-//! The rows of the block are dealt out to the ranks of the line as
+//! The rows of the block are shared among the ranks of the line as
 //! [`kernels::split::block`] has it; each rank's rows stand where they belong
 //! in its buffer for the whole block. MPI_Allgatherv and MPI_Reduce_scatter
 //! would do, but for three things. rsmpi has no in-place form of the first, and
@@ -28,7 +28,7 @@ use crate::{Rows, RowsMut};
 ///
 /// # Panics
 ///
-/// Where `matrix` is no whole number of rows.
+/// If `matrix` is no whole number of rows.
 pub fn all_gather_rows<T: Equivalence>(
     line: &SimpleCommunicator,
     width: usize,
@@ -57,7 +57,7 @@ pub fn all_gather_rows<T: Equivalence>(
 ///
 /// # Panics
 ///
-/// Where `matrix` is no whole number of rows, or `incoming` is shorter than this
+/// If `matrix` is no whole number of rows, or `incoming` is shorter than this
 /// rank's part.
 pub fn reduce_scatter_rows<T: Equivalence + AddAssign + Copy>(
     line: &SimpleCommunicator,

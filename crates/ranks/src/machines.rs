@@ -48,7 +48,7 @@ pub fn host_of_each(world: &SimpleCommunicator) -> Vec<String> {
 }
 
 /// The bytes of memory that each rank can have: what a machine has free beside
-/// `reserved` bytes, divided by the ranks on it, where that is least.
+/// `reserved` bytes, divided by the ranks on it; the least of all machines.
 ///
 /// Collective: every rank must call it, and all get the same.
 pub fn memory_share(world: &SimpleCommunicator, reserved: u64) -> u64 {

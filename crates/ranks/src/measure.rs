@@ -11,8 +11,8 @@ use mpi::traits::{Communicator, CommunicatorCollectives, Root};
 
 use crate::clocks;
 
-/// Runs `work` as often as `common` asks; the times and lanes are rank 0's to
-/// see, the other ranks get `None`.
+/// Runs `work` as often as `common` asks; rank 0 gets the times and lanes,
+/// the other ranks get `None`.
 ///
 /// Collective: every rank must call it.
 pub fn measure(

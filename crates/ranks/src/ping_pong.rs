@@ -14,7 +14,7 @@ use crate::measure;
 /// What one message takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Message {
-    /// Its size; one without content has its envelope still.
+    /// Its size in bytes; an empty message still has its envelope.
     pub bytes: usize,
     /// From one rank to the other, in seconds: half of the way there and back,
     /// for ranks of two machines have no common clock.
@@ -23,21 +23,21 @@ pub struct Message {
 
 /// Messages are of 0 bytes, and of 1 byte to 2^24 bytes (16 MiB).
 const LARGEST_POWER: u32 = 24;
-/// The times that the messages of one size are timed, in each run.
+/// How often the messages of one size are timed in each run.
 const BATCHES: usize = 11;
 
 /// Measures how long messages between ranks 0 and 1 take, by their size, as often
 /// as `common` asks. Rank 0 gets the runs, each over all sizes, and the median time
 /// by size; the other ranks get `None`.
 ///
-/// Each message goes to and fro in the same two places, as ping-pongs do: it comes
+/// All messages use the same two buffers, as is usual in ping-pongs: a message comes
 /// from a cache if it fits in there. The other ranks sleep.
 ///
 /// Collective: every rank must call it.
 ///
 /// # Panics
 ///
-/// Where there is one rank only, or what comes back is not what was sent.
+/// If there is one rank only, or what comes back is not what was sent.
 pub fn ping_pong(
     world: &SimpleCommunicator,
     common: &Common,

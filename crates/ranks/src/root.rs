@@ -1,4 +1,4 @@
-//! What rank 0 does alone while the others wait, and what all do that may fail.
+//! Work of rank 0 while the others wait, and work of all ranks that may fail.
 
 use harness::Error;
 use mpi::collective::SystemOperation;
@@ -27,7 +27,7 @@ pub fn on_root<T>(
 
 /// What `work` returns, on every rank, and only after all ranks are done.
 ///
-/// Where it fails on several ranks, as with a file that has vanished, the
+/// If it fails on several ranks, as with a file that has vanished, the
 /// first of them says so and ends the job while the others wait.
 ///
 /// Collective: every rank must call it.

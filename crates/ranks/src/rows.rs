@@ -37,7 +37,7 @@ impl<'a, T: Equivalence> Rows<'a, T> {
     ///
     /// # Panics
     ///
-    /// Where `elements` is no whole number of rows.
+    /// If `elements` is no whole number of rows.
     pub fn new(elements: &'a [T], width: usize) -> Self {
         Self { elements, layout: Layout::new::<T>(elements.len(), width) }
     }
@@ -48,7 +48,7 @@ impl<'a, T: Equivalence> RowsMut<'a, T> {
     ///
     /// # Panics
     ///
-    /// Where `elements` is no whole number of rows.
+    /// If `elements` is no whole number of rows.
     pub fn new(elements: &'a mut [T], width: usize) -> Self {
         let layout = Layout::new::<T>(elements.len(), width);
         Self { elements, layout }

@@ -15,8 +15,8 @@ static PREFIXING: Mutex<Option<(File, JoinHandle<()>)>> = Mutex::new(None);
 
 /// Puts `[rank r]` in front of every line on stderr, from now on.
 ///
-/// Launchers have flags for this, each another one, and those tag stdout too.
-/// Where no pipe can be had, lines come out as they are.
+/// Each launcher has its own flag for this, and it tags stdout too.
+/// If no pipe can be made, lines come out as they are.
 pub fn prefix_lines(rank: i32) {
     let redirect = || -> io::Result<()> {
         let (reader, writer) = io::pipe()?;
@@ -30,13 +30,13 @@ pub fn prefix_lines(rank: i32) {
     let _ = redirect();
 }
 
-/// Lets out what is still under way and makes stderr what it was.
+/// Passes on what is still in the pipe and restores stderr.
 pub fn restore() {
     let Some((stderr, copying)) = PREFIXING.lock().expect("nobody panics in here").take()
     else {
         return;
     };
-    // This closes the only writing end of the pipe: the copying comes to its end.
+    // This closes the only writing end of the pipe, so the copying ends.
     if stdio::dup2_stderr(&stderr).is_ok() {
         let _ = copying.join();
     }

@@ -9,7 +9,7 @@ use harness::trial::{LIMIT, Outcome, outcome};
 ///
 /// # Panics
 ///
-/// Where the job cannot be launched or hangs.
+/// If the job cannot be launched or hangs.
 pub fn run(ranks: usize, program: &str, words: &str) -> Outcome {
     outcome(command(ranks, program).args(words.split_whitespace()))
 }

@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use harness::trial::{Folder, Outcome, outcome};
 
-/// What set-up itself calls, as the machine has it.
+/// The machine's own tools that set-up calls.
 const TOOLS: [&str; 10] =
     ["bash", "cat", "dirname", "env", "flock", "grep", "head", "mkdir", "mv", "sh"];
 

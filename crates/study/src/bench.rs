@@ -2,7 +2,7 @@
 //!
 //! Strong: the same work for any number of workers; ideally *p* of them take
 //! 1/*p* of the time. Weak: the same work for each worker; ideally the time
-//! stays as it is. What a topic scales is data: see [`SERIES`].
+//! stays the same. [`SERIES`] lists what is scaled.
 
 use std::path::{Path, PathBuf};
 
@@ -105,7 +105,7 @@ impl Scaling {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the corpus is missing or the file cannot be written.
+/// [`Error::Failure`] if the corpus is missing or the file cannot be written.
 pub fn run(options: &Options) -> Result<Report, Error> {
     let file = options.result("scaling.csv")?;
     let corpus = corpus(options)?;
@@ -140,7 +140,7 @@ pub fn run(options: &Options) -> Result<Report, Error> {
     Ok(Report { records: all, files: vec![file] })
 }
 
-/// The made text: data/ alone is counted in a moment.
+/// The generated text: data/ alone is counted in a moment.
 fn corpus(options: &Options) -> Result<PathBuf, Error> {
     let path = match options.quick {
         true => PathBuf::from("data"),
@@ -180,7 +180,7 @@ impl Series {
         let times = if scaling == Scaling::Weak { workers } else { 1 };
         match self.topic {
             Topic::Matmul => {
-                // The work is that of n^3.
+                // The work grows with n^3.
                 let order = if options.quick { 128.0 } else { 1536.0 };
                 (order * (times as f64).cbrt()).round() as usize
             }
@@ -189,7 +189,7 @@ impl Series {
         }
     }
 
-    /// The flags of an input so large.
+    /// The flags for an input of this size.
     fn size(&self, extent: usize, options: &Options) -> String {
         match self.topic {
             Topic::Matmul => format!("--size {extent}"),
@@ -236,7 +236,7 @@ fn scaled(scaling: Scaling, mut records: Vec<Record>) -> Vec<Record> {
     records
 }
 
-/// The serial parts that are fitted to a series, in words; empty where one worker
+/// The serial parts that are fitted to a series, in words; empty if one worker
 /// is all that has a core.
 fn fitted(records: &[Record]) -> String {
     let part = |(scaling, law): (Scaling, Law)| {

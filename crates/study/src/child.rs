@@ -52,7 +52,7 @@ impl Trouble {
 ///
 /// # Errors
 ///
-/// [`Trouble`] where it has another status than 0, prints no record, or takes
+/// [`Trouble`] if it has another status than 0, prints no record, or takes
 /// longer than `limit`.
 pub fn run(
     command: &mut Command,
@@ -101,7 +101,7 @@ fn listen(
             all.push_str(&text);
             line.clear();
         }
-        // Nobody listens any more where the program was taken for hanging.
+        // Nobody listens any more if the program was taken for hanging.
         let _ = sender.send(all);
     });
     receiver

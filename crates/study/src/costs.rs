@@ -42,7 +42,7 @@ const NAMED: usize = 16;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a file cannot be written.
+/// [`Error::Failure`] if a file cannot be written.
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     let chunks = options.result("chunks.csv")?;
     let pixels = options.result("costs.npz")?;
@@ -85,7 +85,7 @@ imbalance      the busiest worker's iterations / mean: 1 is balanced, counted by
                student's own chunk_costs and imbalance (mandel-serial --chunks)
 ";
 
-/// The run that counts the chunks, of the whole picture: one of fewer rows would
+/// The run that counts the chunks of the whole picture: one of fewer rows would
 /// have too few for a thousand workers.
 fn shared(view: &str, options: &Options) -> Implementation {
     let size = if options.quick { "--width 480 --height 400" } else { "" };

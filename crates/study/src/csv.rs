@@ -34,7 +34,7 @@ const LAST: [&str; 13] = [
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file cannot be written.
+/// [`Error::Failure`] if the file cannot be written.
 pub fn write(path: &Path, columns: &[&str], records: &[Record]) -> Result<(), Error> {
     let columns = [&FIRST, columns, &LAST].concat();
     let lines: Vec<Figures> = records.iter().map(fields).collect();

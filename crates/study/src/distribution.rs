@@ -1,4 +1,4 @@
-//! How uneven some values are: in what sizes they come, who has how much of the
+//! How uneven some values are: their sizes, their shares of the
 //! whole, and how one kind of cost follows from another.
 
 /// The values in a part of a logarithmic axis.
@@ -59,7 +59,7 @@ pub fn lorenz(values: &[f64], steps: usize) -> Vec<(f64, f64)> {
     (0..=steps).map(point).collect()
 }
 
-/// The Gini coefficient: 0 where all values are equal, close to 1 where one has
+/// The Gini coefficient: 0 if all values are equal, close to 1 if one has
 /// all. It is twice the area between the Lorenz curve and the diagonal.
 pub fn gini(values: &[f64]) -> f64 {
     let sorted = sorted(values);
@@ -80,7 +80,7 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 pub struct Fit {
     /// What one more of x adds to y.
     pub slope: f64,
-    /// The y of nothing.
+    /// The y at x = 0.
     pub offset: f64,
     /// The part of y's variance that the line explains.
     pub r_squared: f64,

@@ -19,7 +19,7 @@ const FASTEST: Column =
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file cannot be written.
+/// [`Error::Failure`] if the file cannot be written.
 pub fn run(options: &Options) -> Result<Report, Error> {
     let (file, messages) =
         (options.result("hello.csv")?, options.result("ping-pong.csv")?);

@@ -135,7 +135,7 @@ impl Implementation {
         let runs = if options.quick { 1 } else { self.runs };
         command.args(["--runs", &runs.to_string()]);
         command.args(["--warmup", &self.warmup.to_string()]);
-        // A peer prints its JSON anyhow, and it is not its own judge.
+        // A peer always prints its JSON, and does not verify its own result.
         if self.peer.is_none() {
             command.arg("--json").args((round > 0).then_some("--no-check"));
         }

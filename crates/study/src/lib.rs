@@ -1,4 +1,4 @@
-//! What a study of several programs needs, whichever they are.
+//! What any study of several programs needs.
 //!
 //! Data flows one way: program, JSON, study, results/*.csv, table. A study knows
 //! programs by their command lines and by the JSON that they print, and does not

@@ -58,7 +58,7 @@ x scalar   time of mandel-serial scalar / median
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a file cannot be written.
+/// [`Error::Failure`] if a file cannot be written.
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     let mut files = vec![options.result("mandel.csv")?];
     let counts = options.result("mandel-counts.npy")?;

@@ -50,7 +50,7 @@ efficiency  speed-up / workers; not quoted with more workers than cores
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a file cannot be written.
+/// [`Error::Failure`] if a file cannot be written.
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     let files = vec![options.result("matmul.csv")?, options.result("matmul-sweep.csv")?];
     let size = args.size.unwrap_or(if options.quick { 256 } else { 1024 });

@@ -72,14 +72,14 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where it is not.
+    /// [`Error::Failure`] if it is not.
     pub fn result(&self, name: &str) -> Result<PathBuf, Error> {
         let path = self.out.join(name);
         // The temporary file goes at once: a Ctrl-C later would leave it.
         Output::create(&path).map(|_| path)
     }
 
-    /// The path of the made text: data/ alone is counted in a moment.
+    /// The path of the generated text: data/ alone is counted in a moment.
     pub fn corpus(&self) -> PathBuf {
         self.out.join(CORPUS)
     }
@@ -134,7 +134,7 @@ impl Options {
     }
 }
 
-/// The name of the made text.
+/// The name of the generated text.
 const CORPUS: &str = "corpus-50M.txt";
 
 /// The message that document `path` is missing, and how it is made.

@@ -38,7 +38,7 @@ fitted by mpi-hello: least squares on the relative errors of all sizes, median o
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file cannot be written.
+/// [`Error::Failure`] if the file cannot be written.
 pub fn run(options: &Options, file: &Path) -> Result<Vec<Record>, Error> {
     let ping_pong =
         Implementation::new("mpi-hello", "ping-pong", Start::Ranks, 2, "--ping-pong");

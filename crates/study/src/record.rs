@@ -127,7 +127,7 @@ impl Record {
         self.figures.get(key)?.as_f64()
     }
 
-    /// A text of the topic's share; empty where there is none.
+    /// A text of the topic's share; empty if there is none.
     pub fn text(&self, key: &str) -> &str {
         self.figures.get(key).and_then(|value| value.as_str()).unwrap_or_default()
     }

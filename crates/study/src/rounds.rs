@@ -13,7 +13,7 @@ use crate::child::{self, Trouble};
 use crate::implementation::Implementation;
 use crate::options::Options;
 
-/// An implementation and what came of it.
+/// An implementation and its outcome.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// What was run.
@@ -78,7 +78,7 @@ impl Row {
         }
     }
 
-    /// The seconds of all timed runs; none where there was trouble.
+    /// The seconds of all timed runs; none if there was trouble.
     pub fn samples_s(&self) -> Vec<f64> {
         if self.trouble.is_some() {
             return Vec::new();
@@ -143,7 +143,7 @@ impl Row {
     }
 }
 
-/// A bar where a person watches; elsewhere nothing.
+/// A progress bar, hidden unless a person watches.
 fn bar(steps: usize) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{bar:30} {pos} of {len}, {eta} left: {msg}");

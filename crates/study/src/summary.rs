@@ -7,7 +7,7 @@ use harness::{Error, program};
 use crate::record::Record;
 use crate::table::{self, DASH, Line};
 
-/// What came of a topic.
+/// The outcome of a topic.
 #[derive(Debug)]
 pub struct Report {
     /// All records of the topic; the first of equals is quoted.
@@ -25,11 +25,11 @@ impl Report {
     }
 }
 
-/// Names the files that were written, and fails where an implementation has.
+/// Names the files that were written, and fails if an implementation has.
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where an implementation is missing, has failed or is
+/// [`Error::Failure`] if an implementation is missing, has failed or is
 /// wrong. One that is not written yet is no failure.
 pub fn conclude(reports: &[Report]) -> Result<(), Error> {
     let names = reports.iter().flat_map(|report| &report.files);

@@ -20,7 +20,7 @@ const SHARE: f64 = 0.10;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file cannot be written.
+/// [`Error::Failure`] if the file cannot be written.
 pub fn run(
     options: &Options,
     orders: &[usize],
@@ -140,7 +140,7 @@ mod tests {
     fn copying_stops_to_matter_where_it_never_matters_again() {
         for (ratios, order) in [
             ([3.0, 2.0, 1.05, 1.0], Some(30)),
-            // A cheap size with a dear one behind it does not count.
+            // A size does not count if copying matters again at a larger one.
             ([3.0, 1.0, 1.2, 1.0], Some(40)),
             ([1.0, 1.0, 1.0, 1.1], Some(10)),
             ([1.0, 1.0, 1.0, 1.2], None),

@@ -47,10 +47,10 @@ pub fn rounded(x: f64, decimals: usize) -> String {
     format!("{x:.decimals$}")
 }
 
-/// What is closer to 0 is 0 but for roundings, such as a serial fraction.
+/// A figure closer to 0, such as a serial fraction, is 0 up to rounding.
 const SMALLEST: f64 = 1e-6;
 
-/// What stands where there is no figure.
+/// What is printed if there is no figure.
 pub const DASH: &str = "-";
 
 /// One table: a row a record, with the topic's `columns` in the middle. A

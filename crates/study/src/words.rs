@@ -1,4 +1,4 @@
-//! words: counting the words of real and of made documents, on 1 to NP ranks.
+//! words: counting the words of real and generated documents, on 1 to NP ranks.
 
 use std::path::PathBuf;
 
@@ -46,7 +46,7 @@ words      all occurrences; distinct: different words
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a document is missing or the file cannot be written.
+/// [`Error::Failure`] if a document is missing or the file cannot be written.
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     let documents = documents(options, args)?;
     let file = options.result("words.csv")?;
@@ -69,7 +69,7 @@ pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where one is missing.
+/// [`Error::Failure`] if one is missing.
 pub fn documents(options: &Options, args: &Args) -> Result<Vec<PathBuf>, Error> {
     let data = || PathBuf::from("data");
     let documents = match args.paths.as_slice() {

@@ -5,7 +5,7 @@ use num_complex::Complex64;
 
 use crate::Error;
 
-/// Makes sure that each count is the one that its pixel's point has.
+/// Makes sure that each pixel has the right count.
 ///
 /// It knows neither rows nor workers nor the kernels: it takes each pixel's
 /// point by itself and iterates on complex numbers.
@@ -16,7 +16,7 @@ use crate::Error;
 ///
 /// # Panics
 ///
-/// Where `counts` is not the whole picture.
+/// If `counts` is not the whole picture.
 pub fn check(view: &View, counts: &[u32]) -> Result<(), Error> {
     assert_eq!(counts.len(), view.width * view.height, "not the picture of {view:?}");
     let wrong = || {

@@ -11,7 +11,7 @@ pub struct Clock {
     /// What the clock says of no work at all: the mean, in seconds.
     pub overhead_s: f64,
     /// The time below which work cannot be told from none, in seconds: how far
-    /// apart readings of no work at all are, or the clock's step, if longer.
+    /// apart readings of no work at all are, or the clock's step if that is longer.
     pub resolution_s: f64,
 }
 
@@ -24,8 +24,8 @@ impl Clock {
         Self::of((0..TRIALS).map(|_| reading_s(|| 0)).collect())
     }
 
-    /// The clock with such readings of no work. One in a hundred at each end is
-    /// left out: somebody else had the processor in between.
+    /// The clock that gives these readings of no work. One in a hundred at each end is
+    /// left out: another program had the processor in between.
     fn of(mut readings_s: Vec<f64>) -> Self {
         readings_s.sort_by(f64::total_cmp);
         let steps = readings_s.windows(2).map(|pair| pair[1] - pair[0]);
@@ -48,7 +48,7 @@ impl Clock {
     }
 }
 
-/// What [`Instant`] cannot go below.
+/// The finest step of [`Instant`].
 const NANOSECOND_S: f64 = 1e-9;
 
 /// What the clock says of `work`, in seconds; the overhead is part of it.

@@ -20,9 +20,9 @@ pub struct Costs {
     pub shape: (usize, usize),
     /// The iterations of each pixel: exact.
     pub iterations: Vec<u32>,
-    /// The time of each pixel, in seconds; 0 where it is below the resolution.
+    /// The time of each pixel, in seconds; 0 if it is below the resolution.
     pub seconds: Vec<f32>,
-    /// The time below which a pixel's cannot be told from none, in seconds.
+    /// The shortest time that the clock can tell from none, in seconds.
     pub resolution_s: f64,
     /// What reading the clock takes, in seconds: it has been subtracted.
     pub overhead_s: f64,
@@ -30,7 +30,7 @@ pub struct Costs {
 
 impl Costs {
     /// The file of `--costs`, after making sure that it can be written, that the
-    /// kernel is the one that counts pixel by pixel, and that there is the memory.
+    /// kernel is the one that counts pixel by pixel, and that the memory suffices.
     ///
     /// # Errors
     ///
@@ -71,13 +71,13 @@ impl Costs {
     /// Times each pixel of `view` by the scalar kernel, as often as `--runs`
     /// says; `counts` are its iterations.
     ///
-    /// A row is gone through once for each repeat, not a pixel: whatever
+    /// Each repeat goes through a whole row, not one pixel: whatever
     /// interrupts us then meets a pixel in one of its repeats, and the median
     /// leaves that one out.
     ///
     /// # Panics
     ///
-    /// Where `counts` is not the whole picture.
+    /// If `counts` is not the whole picture.
     pub fn measure(view: &View, counts: &[u32], common: &Common) -> Self {
         assert_eq!(counts.len(), view.width * view.height, "not the picture of {view:?}");
         let (clock, repeats) = (Clock::new(), common.runs as usize);
@@ -105,7 +105,7 @@ impl Costs {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the file cannot be written.
+    /// [`Error::Failure`] if the file cannot be written.
     pub fn write(&self, file: Output) -> Result<(), Error> {
         let shape = [self.shape.0 as u64, self.shape.1 as u64];
         file.write(|file| {
@@ -122,7 +122,7 @@ impl Costs {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the file is missing or holds something else.
+    /// [`Error::Failure`] if the file is missing or holds something else.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let read = || -> io::Result<Self> {
             let mut arrays = npz::Reader::new(File::open(path)?)?;

@@ -24,11 +24,11 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where a file cannot be written.
+    /// [`Error::Failure`] if a file cannot be written.
     ///
     /// # Panics
     ///
-    /// Where `counts` is not the whole picture.
+    /// If `counts` is not the whole picture.
     pub fn write(self, view: &View, counts: &[u32]) -> Result<(), Error> {
         assert_eq!(counts.len(), view.width * view.height, "not the picture of {view:?}");
         if let Some(out) = self.out {
@@ -61,7 +61,7 @@ fn write_png(file: impl Write, view: &View, counts: &[u32]) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file is missing or holds something else.
+/// [`Error::Failure`] if the file is missing or holds something else.
 pub fn read_counts(path: &Path) -> Result<Array2<u32>, Error> {
     let read = || -> io::Result<Array2<u32>> {
         let file = NpyFile::new(BufReader::new(File::open(path)?))?;

@@ -72,7 +72,7 @@ pub enum Kernel {
     Scalar,
     /// Many pixels at a time, in vectors
     Simd,
-    /// The same without the iterations whose end is known
+    /// The same, without iterations whose outcome is known beforehand
     Shortcut,
 }
 
@@ -93,11 +93,11 @@ const LONGEST_SIDE: u64 = i32::MAX as u64;
 const LONGEST_PNG: usize = 1_000_000;
 
 impl Picture {
-    /// The view that the flags ask for.
+    /// The view that the flags describe.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] where an axis does not run from a smaller number to a
+    /// [`Error::Usage`] if an axis does not run from a smaller number to a
     /// larger one.
     pub fn view(&self) -> Result<View, Error> {
         let [re_min, re_max] = axis("--re", self.re.as_deref(), self.sight().re)?;
@@ -107,7 +107,7 @@ impl Picture {
         Ok(View { re_min, re_max, im_min, im_max, width, height, max_iter, kernel })
     }
 
-    /// The name of the view, or `None` where the flags give its edges.
+    /// The name of the view, or `None` if the flags give its edges.
     pub fn name(&self) -> Option<&str> {
         self.re.is_none().then_some(&*self.view)
     }
@@ -115,11 +115,11 @@ impl Picture {
     /// The files to write, after making sure that the view is one, that the
     /// files can be written and that this machine has the memory.
     ///
-    /// `copies` is how often the counts lie in this machine's memory.
+    /// `copies` is how many copies of the counts this machine's memory holds.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for a view that is none, [`Error::Failure`] for the
+    /// [`Error::Usage`] for an invalid view, [`Error::Failure`] for the
     /// rest.
     pub fn prepare(&self, copies: usize) -> Result<Files, Error> {
         self.view()?;

@@ -9,7 +9,7 @@ use crate::options::name;
 use crate::record::{self, Setting};
 use crate::{Common, Error};
 
-/// How the rows were dealt out to the workers.
+/// How the rows were shared among the workers.
 #[derive(Clone, Debug)]
 pub struct Dealing {
     /// The name of the schedule.
@@ -20,11 +20,11 @@ pub struct Dealing {
 
 /// The files to write, after making sure that the run can be what it is asked for.
 ///
-/// `copies` is how often the counts lie in this machine's memory.
+/// `copies` is how many copies of the counts this machine's memory holds.
 ///
 /// # Errors
 ///
-/// [`Error::Usage`] for a view that is none, [`Error::Failure`] where a file cannot
+/// [`Error::Usage`] for an invalid view, [`Error::Failure`] if a file cannot
 /// be written or the memory is too small.
 pub fn prepare(
     picture: &Picture,
@@ -40,7 +40,7 @@ pub fn prepare(
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a count is wrong or something cannot be written.
+/// [`Error::Failure`] if a count is wrong or something cannot be written.
 pub fn conclude(
     picture: &Picture,
     common: &Common,
@@ -65,7 +65,7 @@ pub fn conclude(
 ///
 /// # Panics
 ///
-/// Where the view is none: [`Picture::prepare`] has made sure that it is.
+/// If the view is invalid: [`Picture::prepare`] has made sure that it is.
 pub fn figures(
     picture: &Picture,
     measured: &Measured,

@@ -50,7 +50,7 @@ pub fn imbalance_of_blocks(view: &View, workers: usize) -> f64 {
 ///
 /// # Panics
 ///
-/// Where anything is wrong.
+/// If anything is wrong.
 #[track_caller]
 pub fn assert_drawn(view: &View, workers: usize, out: &Path, record: &Value) {
     let counts = read_counts(out).expect("counts that the program wrote");
@@ -67,7 +67,7 @@ pub fn assert_drawn(view: &View, workers: usize, out: &Path, record: &Value) {
 ///
 /// # Panics
 ///
-/// Where any pixel is another, or the size is.
+/// If the size or any pixel differs.
 #[track_caller]
 pub fn assert_pictured(view: &View, png: &Path) {
     let file = BufReader::new(File::open(png).expect("a picture that the program wrote"));

@@ -58,7 +58,7 @@ impl Record {
 ///
 /// # Panics
 ///
-/// Where it is no object.
+/// If it is not an object.
 pub fn fields(record: &impl Serialize) -> Figures {
     match serde_json::to_value(record) {
         Ok(Value::Object(fields)) => fields,

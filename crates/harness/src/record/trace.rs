@@ -24,7 +24,7 @@ use crate::{Error, Lane};
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file cannot be written.
+/// [`Error::Failure`] if the file cannot be written.
 pub fn write(
     path: &Path,
     setting: &Setting,
@@ -46,7 +46,7 @@ pub fn write(
     })
 }
 
-/// The record, and what one must know of the times.
+/// The record, and notes on how to read the times.
 fn other_data(measured: &Measured, run: &Range<Duration>, record: &Record) -> Value {
     let mut other = fields(record);
     other.insert("run_us".into(), json!(microseconds(run.end - run.start)));
@@ -184,7 +184,7 @@ impl Place {
     }
 }
 
-/// Whole nanoseconds stand behind the point.
+/// Microseconds with three decimals: whole nanoseconds.
 fn microseconds(time: Duration) -> f64 {
     time.as_nanos() as f64 / 1e3
 }

@@ -1,4 +1,4 @@
-//! The trace that a program wrote, held against its record.
+//! The trace that a program wrote, compared with its record.
 
 use std::fs;
 use std::ops::Range;
@@ -21,7 +21,7 @@ struct Span {
 ///
 /// # Panics
 ///
-/// Where anything is wrong.
+/// If anything is wrong.
 #[track_caller]
 pub fn assert_traced(path: &Path, record: &Value, rows: Option<usize>) {
     let written =

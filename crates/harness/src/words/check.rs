@@ -15,7 +15,7 @@ use crate::Error;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] with the first difference, or where a document cannot
+/// [`Error::Failure`] with the first difference, or if a document cannot
 /// be read any more.
 pub fn check(
     flags: &Flags,

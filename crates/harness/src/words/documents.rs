@@ -30,8 +30,8 @@ const DEFAULT: &str = "data/";
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a file or folder is missing or not readable, is
-/// neither file nor folder, or where a folder has no `*.txt` file.
+/// [`Error::Failure`] if a file or folder is missing or not readable, is
+/// neither file nor folder, or if a folder has no `*.txt` file.
 pub fn list(paths: &[PathBuf]) -> Result<Vec<Document>, Error> {
     if paths.is_empty() {
         return list_default();
@@ -83,7 +83,7 @@ fn list_folder(folder: &Path) -> Result<Vec<Document>, Error> {
 }
 
 /// Whether `path` is a link, and not one to a folder: a broken one is an
-/// error later, for it looks like a document.
+/// error later, because it looks like a document.
 fn links_to_file(path: &Path) -> bool {
     path.is_symlink() && !path.is_dir()
 }
@@ -112,11 +112,11 @@ pub fn cannot_read(path: &Path, error: &io::Error) -> Error {
     Error::failure(format!("cannot read {}: {reason}", path.display()))
 }
 
-/// Makes sure that the documents' words find room on machines of this number.
+/// Makes sure that the documents' words fit in the memory of so many machines.
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where they do not.
+/// [`Error::Failure`] if they do not.
 pub fn require_memory(documents: &[Document], machines: usize) -> Result<(), Error> {
     let bytes: u64 = documents.iter().map(|document| document.bytes).sum();
     memory::require(Some(bytes / machines as u64), "the documents' words")
@@ -137,7 +137,7 @@ pub fn to_bytes(documents: &[Document]) -> Vec<u8> {
 ///
 /// # Panics
 ///
-/// Where [`to_bytes`] did not make it.
+/// If [`to_bytes`] did not make it.
 pub fn from_bytes(message: &[u8]) -> Vec<Document> {
     let records = message.split_inclusive(|&byte| byte == 0);
     let document = |record: &[u8]| {

@@ -14,7 +14,7 @@ pub struct Flags {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// Tell how often W occurs in each document and in all; may be repeated
+    /// Show how often W occurs in each document and in total; may be repeated
     #[arg(long = "word", value_name = "W")]
     pub words: Vec<String>,
 

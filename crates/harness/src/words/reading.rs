@@ -10,10 +10,10 @@ use super::source::Source;
 use crate::{Error, Lane};
 
 /// The bytes of a tile. Longer ones would keep the others waiting for whoever
-/// has the last one; shorter ones would be looked for longer than read.
+/// has the last one; finding shorter ones would take longer than reading them.
 const TILE: RangeInclusive<u64> = 64 << 10..=4 << 20;
 
-/// Of many more tiles than workers, the last one takes little time.
+/// With many more tiles than workers, the last one takes little time.
 const TILES_EACH: u64 = 16;
 
 /// The words in the share of worker `part` of `parts`: a piece for each of
@@ -23,7 +23,7 @@ const TILES_EACH: u64 = 16;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a document cannot be read any more, or has
+/// [`Error::Failure`] if a document cannot be read any more, or has
 /// changed its size since it was listed.
 pub fn read(
     documents: &[Document],

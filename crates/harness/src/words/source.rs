@@ -29,7 +29,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Where it is gone, or has changed its size since it was listed.
+    /// If it is gone, or has changed its size since it was listed.
     pub fn open(document: &Document) -> io::Result<Self> {
         let file = File::open(&document.path)?;
         if file.metadata()?.len() != document.bytes {
@@ -54,7 +54,7 @@ impl Source {
             return Ok(0);
         }
         let mut text = Vec::new();
-        // The byte before the place tells too whether it is one.
+        // Whether it is one also depends on the byte before it.
         let mut start = at - 1;
         while start + 1 < self.bytes {
             text.resize(STEP.min(self.bytes - start) as usize, 0);

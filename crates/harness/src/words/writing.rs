@@ -18,7 +18,7 @@ use crate::{Error, options};
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file cannot be written.
+/// [`Error::Failure`] if the file cannot be written.
 pub fn write(
     out: Option<Output>,
     flags: &Flags,

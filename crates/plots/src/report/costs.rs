@@ -41,7 +41,7 @@ impl Costs {
     ///
     /// # Panics
     ///
-    /// Where there is no such view.
+    /// If there is no such view.
     pub fn of(name: &str) -> Self {
         let sight = Sight::named(name).unwrap_or_else(|| panic!("no view {name}"));
         let scalar = sight.view(WIDTH, HEIGHT, MAX_ITER);

@@ -11,7 +11,7 @@ use crate::report::html::grouped;
 
 /// The most workers that the model is asked for.
 pub const MOST: usize = 10_000;
-/// A curve is at its end where more workers bring less than this part.
+/// A curve ends where more workers bring less than this fraction.
 const NEARLY: f64 = 0.95;
 
 /// A picture with what it says.
@@ -110,7 +110,7 @@ pub fn speedup(costs: &Costs) -> Shown {
     Shown { picture, reading }
 }
 
-/// A reason that is that of the curve before is not said again.
+/// A reason is not repeated if the curve before has the same one.
 fn told(ends: &[(String, String)]) -> String {
     let said = ends.iter().enumerate().map(|(place, (end, why))| {
         match place.checked_sub(1).map(|before| &ends[before].1) {

@@ -45,7 +45,7 @@ impl Material {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where a file is there and cannot be read.
+    /// [`Error::Failure`] if a file is there and cannot be read.
     pub fn load(results: &Path, costs: Costs) -> Result<Self, Error> {
         let (results, traces) = (results.to_owned(), (Origin::Here, Vec::new()));
         let mut material = Self { results, costs, set: None, files: Vec::new(), traces };

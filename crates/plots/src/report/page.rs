@@ -21,7 +21,7 @@ use crate::trace;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the picture of the set is none.
+/// [`Error::Failure`] if the picture of the set is none.
 pub fn page(material: &Material) -> Result<String, Error> {
     let page = html! {
         (DOCTYPE)

@@ -26,7 +26,7 @@ pub fn ping_pong(rows: &[Row]) -> Option<String> {
     Some(text)
 }
 
-/// A time so many times that of the fitted line is told.
+/// A time this many times the fitted line's is mentioned.
 const NOT_STRAIGHT: f64 = 1.5;
 
 /// A number by its first two digits.

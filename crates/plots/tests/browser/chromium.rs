@@ -105,7 +105,7 @@ impl Chromium {
     ///
     /// # Panics
     ///
-    /// Where it throws.
+    /// If it throws.
     #[track_caller]
     pub fn evaluate(&mut self, expression: &str) -> Value {
         let asked = json!({ "expression": expression, "returnByValue": true });

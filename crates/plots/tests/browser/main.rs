@@ -40,7 +40,7 @@ const WAYS: [(&str, Share); 6] = [
     ("optimal-blocks", |costs, workers, _| optimal_blocks(costs, workers)),
 ];
 
-/// The page, and a browser; `None` where there is no browser.
+/// The page, and a browser; `None` if there is no browser.
 fn opened() -> Option<(Chromium, String, Folder)> {
     let Some(program) = chromium::installed() else {
         // Past the test's captured output: whoever runs it shall see it.

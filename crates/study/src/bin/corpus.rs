@@ -11,7 +11,7 @@ use harness::files::Output;
 use harness::{Error, options, program};
 use kernels::words::corpus;
 
-/// Write a long text with the statistics of a natural one, the same for the same seed
+/// Write a long text with the statistics of a natural one; equal seeds give equal texts
 #[derive(Parser)]
 #[command(name = "corpus", version)]
 struct Args {
@@ -19,7 +19,7 @@ struct Args {
     #[arg(long, value_name = "BYTES", value_parser = length)]
     size: u64,
 
-    /// Another seed is another text in another language
+    /// Another seed gives another text in another language
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
 
@@ -101,7 +101,7 @@ fn require_space(path: &Path, size: u64) -> Result<(), Error> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    // Where nobody knows, writing will tell.
+    // If the free space is unknown, writing will tell.
     let Ok(disk) = rustix::fs::statvfs(folder) else { return Ok(()) };
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     if size <= free {
