@@ -12,8 +12,6 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod portable;
-#[cfg(target_arch = "x86_64")]
-mod ssse3;
 
 /// The longest text whose runs are found in one go: all that is made of it
 /// stays in the nearest caches, and 16 bits count its bytes.
@@ -52,7 +50,6 @@ impl Instructions {
         {
             found.extend(avx512::instructions());
             found.extend(avx2::instructions());
-            found.extend(ssse3::instructions());
         }
         found.push(portable::instructions());
         found
