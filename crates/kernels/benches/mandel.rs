@@ -1,5 +1,4 @@
-//! The Mandelbrot kernels beside the limit of one core: steps that nobody
-//! looks at.
+//! The Mandelbrot kernels beside the limit of one core: steps that nobody checks.
 
 use std::hint::black_box;
 
@@ -64,7 +63,7 @@ fn bench(
     lines
 }
 
-/// Steps a second that nobody looks at.
+/// Steps a second that nobody checks.
 fn rate_of_peak() -> f64 {
     rate(|| {
         let (steps, sum) = peak(black_box(1_000_000));

@@ -9,7 +9,7 @@ use ndarray::Array2;
 
 mod beside;
 
-/// Orders of the matrices, for each kernel those that do not take too long.
+/// Orders of the matrices; each kernel gets those that do not take too long.
 const ORDERS: [(&str, Kernel, &[usize]); 3] = [
     ("reordered", Kernel::Reordered, &[256, 1024]),
     ("tiled", Kernel::Tiled, &[256, 1024]),
@@ -32,7 +32,7 @@ fn main() {
     beside::print(HEADER, &lines);
 }
 
-/// The line of one kernel and one order, if they were asked for.
+/// The line of one kernel and one order, if it was asked for.
 fn bench(
     criterion: &mut Criterion,
     name: &str,

@@ -9,10 +9,10 @@ use kernels::words::{Piece, Rules, Tokens, corpus};
 
 const RULES: Rules = Rules { tokens: Tokens::Words, nfc: false };
 
-/// Bytes of text: more than the caches hold, as text from a file is.
+/// Bytes of text: more than the caches hold, as with text from a file.
 const BYTES: u64 = 50_000_000;
 
-/// Bytes that are counted at a time, as they are read from a file.
+/// Bytes counted at a time, as when reading from a file.
 const BLOCK: usize = 256 << 10;
 
 fn main() {
@@ -60,7 +60,7 @@ fn edges(
     });
 }
 
-/// What the exercise does: cut, then count in a map.
+/// What the exercise does: cut into words, then count in a map.
 fn plain(blocks: &[&[u8]]) -> usize {
     let mut piece = Piece::new(0, BYTES as usize);
     blocks.iter().for_each(|block| piece.add(block, RULES));

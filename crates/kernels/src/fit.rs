@@ -1,7 +1,7 @@
 //! Laws fitted to measurements: the price of a message, the serial part of a program.
 //!
-//! Each of these laws is linear in what is looked for. Least squares therefore
-//! have one solution, which is written down without a search.
+//! Each of these laws is linear in its unknowns. So least squares has one solution,
+//! and a formula gives it without a search.
 
 use std::fmt;
 
@@ -11,31 +11,31 @@ use std::fmt;
 pub struct Hockney {
     /// The latency in seconds: what a message without content takes.
     pub alpha_s: f64,
-    /// Seconds that each byte adds; its inverse is the bandwidth.
+    /// Seconds that each byte adds: the inverse of the bandwidth.
     pub beta_s_per_byte: f64,
 }
 
 impl Hockney {
     /// The law that fits `messages`, pairs of bytes and seconds, best: the sum of
-    /// squared relative errors is the least. `None` where the messages are not
-    /// of two sizes at least, or a time is not above zero.
+    /// squared relative errors is least. `None` if all messages have the same size,
+    /// or if a time is not above zero.
     ///
-    /// Errors are relative, for times span four decades: by absolute errors the
+    /// Errors are relative because times span four decades: with absolute errors the
     /// largest message alone would decide, and alpha would be whatever is left.
     pub fn fit(messages: &[(f64, f64)]) -> Option<Self> {
         if messages.iter().any(|&(_, seconds)| seconds <= 0.0) {
             return None;
         }
-        // Of the relative error alpha / t + beta n / t - 1, the factors of alpha
-        // and beta.
+        // The relative error is alpha / t + beta n / t - 1: these are the factors of
+        // alpha and beta.
         let ones: Vec<f64> = messages.iter().map(|(_, t)| 1.0 / t).collect();
         let sizes: Vec<f64> = messages.iter().map(|(n, t)| n / t).collect();
-        // What is left of `sizes` beside its part along `ones` tells beta alone.
+        // The part of `sizes` at right angles to `ones` depends on beta alone.
         let along = dot(&ones, &sizes) / dot(&ones, &ones);
         let across: Vec<f64> =
             sizes.iter().zip(&ones).map(|(size, one)| size - along * one).collect();
         let length = dot(&across, &across);
-        // Of one size only nothing is left, but for roundings.
+        // If all sizes are equal, only rounding errors are left.
         if messages.is_empty() || length <= 1e-20 * dot(&sizes, &sizes) {
             return None;
         }
@@ -49,7 +49,7 @@ impl Hockney {
         self.alpha_s + self.beta_s_per_byte * bytes
     }
 
-    /// How far off the law is: the root of the mean squared relative error.
+    /// How far off the law is: the root mean square of the relative errors.
     pub fn deviation(&self, messages: &[(f64, f64)]) -> f64 {
         let error = |&(n, t): &(f64, f64)| self.seconds(n) / t - 1.0;
         let squares: f64 = messages.iter().map(|m| error(m).powi(2)).sum();
@@ -67,16 +67,16 @@ impl fmt::Display for Hockney {
     }
 }
 
-/// The sum of the products of what stands at the same place.
+/// The scalar product of two lists of numbers.
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// What the serial part of a program makes of its speed-up.
+/// How the serial part of a program limits its speed-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Law {
-    /// The same work for any number of workers: the serial part *s* of one
-    /// worker's time stays, the rest is shared, S = 1 / (s + (1 - s) / p)
+    /// The same total work for any number of workers: of one worker's time, the
+    /// serial part *s* stays and the rest is shared, S = 1 / (s + (1 - s) / p)
     /// (G. M. Amdahl, "Validity of the single processor approach to achieving
     /// large scale computing capabilities", 1967).
     Amdahl,
@@ -87,7 +87,7 @@ pub enum Law {
 }
 
 impl Law {
-    /// The speed-up of `workers` by this law, with that serial part.
+    /// The speed-up of `workers` workers by this law, if this is the serial part.
     pub fn speedup(self, serial: f64, workers: f64) -> f64 {
         match self {
             Law::Amdahl => 1.0 / (serial + (1.0 - serial) / workers),
@@ -96,14 +96,14 @@ impl Law {
     }
 
     /// The serial part, from 0 to 1, that fits `points`, pairs of workers and
-    /// speed-up, best; `None` where none has two workers or more.
+    /// speed-up, best; `None` if none has two workers or more.
     ///
-    /// Both laws say y = s x. For Amdahl's it is y = 1/S - 1/p and x = 1 - 1/p,
-    /// as with A. H. Karp and H. P. Flatt, "Measuring parallel processor
-    /// performance", 1990: of one point this is their serial fraction. For
-    /// Gustafson's it is y = p - S and x = p - 1. The sum of squared errors of y
-    /// is least for s = sum(x y) / sum(x x), or at the nearer end where this is
-    /// no part: a speed-up above *p* tells of caches, not of a serial part.
+    /// Both laws say y = s x. For Amdahl's, y = 1/S - 1/p and x = 1 - 1/p, as in
+    /// A. H. Karp and H. P. Flatt, "Measuring parallel processor performance", 1990:
+    /// for one point, s is their serial fraction. For Gustafson's, y = p - S and
+    /// x = p - 1. The sum of squared errors of y is least for
+    /// s = sum(x y) / sum(x x). If that is below 0 or above 1, the nearer end is
+    /// taken: a speed-up above *p* comes from caches, not from a serial part.
     pub fn fit(self, points: &[(f64, f64)]) -> Option<f64> {
         let (mut xy, mut xx) = (0.0, 0.0);
         for &(workers, speedup) in points.iter().filter(|point| point.0 > 1.0) {
@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    /// Sizes as a ping-pong has them: nothing, then powers of two.
+    /// Sizes as in a ping-pong: nothing, then powers of two.
     fn sizes() -> impl Iterator<Item = f64> {
         [0.0].into_iter().chain((0..=24).map(|power| 2_f64.powi(power)))
     }
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn small_messages_count_as_much_as_large_ones() {
-        // Half of the messages take 1, half of them 2 by the law of 1.2: errors
+        // Half of the messages take 1 and half take 2, where the law says 1.2: errors
         // of 20 and 40 percent balance where absolute ones would give 1.5.
         let messages = [(0.0, 1.0), (0.0, 2.0), (1e6, 1e3), (1e6, 1e3)];
         let fitted = Hockney::fit(&messages).unwrap();

@@ -1,12 +1,12 @@
 //! What the exercises compute, and how it is split among workers.
 //!
 //! Everything here is a pure function of its arguments: no file, clock,
-//! thread, message or print. Who computes which part is an exercise's
-//! business; what a part is stands here, for serial programs, threads,
-//! processes and MPI ranks alike.
+//! thread, message or print. Each exercise decides who computes which part;
+//! this crate says what a part is, for serial programs, threads, processes
+//! and MPI ranks alike.
 //!
 //! - [`split`]: rows into blocks, cyclic hands and tiles.
-//! - [`schedule`]: a model of what a schedule makes of the costs of tiles.
+//! - [`schedule`]: a model that tells how long a schedule takes, from the costs of tiles.
 //! - [`fit`]: laws fitted to measurements: messages, serial parts.
 //! - [`matmul`]: matrices from a seed, and products from naive to fast.
 //! - [`mandel`]: the view and its escape counts, exact to the bit.

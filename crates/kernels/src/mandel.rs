@@ -1,14 +1,14 @@
 //! The Mandelbrot set: views of the plane and the escape count of each pixel.
 //!
 //! A point c of the plane belongs to the set if z = z^2 + c, begun at 0, stays
-//! within 2 of the origin for ever. Where it does not, the number of steps
-//! that it stayed is its count, and the colour of its pixel. The work is
-//! the sum of the counts, and it lies where the picture is darkest: a pixel
-//! of the set takes `max_iter` steps, the median pixel of the whole set's
-//! picture takes three.
+//! within 2 of the origin for ever. If it does not, its count is the number of
+//! steps that it stayed, and sets the colour of its pixel. The work is the sum
+//! of the counts, and most of it lies where the picture is darkest: a pixel of
+//! the set takes `max_iter` steps, the median pixel of the whole set's picture
+//! takes three.
 //!
-//! Three kernels count, each in a file of its own, and the counts are the same
-//! to the bit. `scalar` is the one to read first.
+//! Three kernels count, each in a file of its own, and their counts are the same
+//! to the bit. Read `scalar` first.
 
 mod costs;
 mod delicate;
@@ -46,7 +46,7 @@ pub struct View {
     pub height: usize,
     /// The count of a point that has not escaped after so many steps.
     pub max_iter: u32,
-    /// How the pixels are counted; the counts do not depend on it.
+    /// How the pixels are counted; every kernel gives the same counts.
     pub kernel: Kernel,
 }
 
@@ -56,9 +56,9 @@ pub enum Kernel {
     /// One pixel after another, one step after another.
     #[default]
     Scalar,
-    /// Many pixels at a time, in vectors, and a look at them once in a while.
+    /// Many pixels at a time, in vectors, with a check once in a while.
     Simd,
-    /// The same without the steps whose end is known.
+    /// The same without the steps whose outcome is known.
     Shortcut,
 }
 
@@ -81,7 +81,7 @@ impl View {
     }
 }
 
-/// A rectangle that is worth a look.
+/// A part of the plane that is worth a look.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sight {
     /// What it is called on a command line.
@@ -92,15 +92,15 @@ pub struct Sight {
     pub im: [f64; 2],
 }
 
-/// The name of the view that is drawn unless another is asked for.
+/// The name of the view that is drawn by default.
 pub const VIEW: &str = SIGHTS[0].name;
 /// Pixels in a row of that picture.
 pub const WIDTH: usize = 1920;
 /// The number of its rows.
 pub const HEIGHT: usize = 1600;
-/// The count of its pixels that belong to the set.
+/// The number of its pixels that belong to the set.
 pub const MAX_ITER: u32 = 1000;
-/// The edge in pixels of the square tiles whose costs are told.
+/// The edge in pixels of the square tiles whose costs are reported.
 pub const TILE: usize = 16;
 
 impl Sight {
@@ -109,7 +109,7 @@ impl Sight {
         SIGHTS.iter().find(|sight| sight.name == name)
     }
 
-    /// Its picture in so many pixels, by the scalar kernel.
+    /// Its picture with this many pixels, by the scalar kernel.
     pub fn view(&self, width: usize, height: usize, max_iter: u32) -> View {
         let ([re_min, re_max], [im_min, im_max]) = (self.re, self.im);
         let kernel = Kernel::Scalar;
@@ -117,7 +117,7 @@ impl Sight {
     }
 }
 
-/// The named sights, each 1.2 times as wide as high. The first is the whole
+/// The named sights, each 1.2 times as wide as it is high. The first is the whole
 /// set, which is symmetric: its lower half is the mirror image of the upper.
 pub const SIGHTS: [Sight; 7] = [
     Sight { name: "whole", re: [-2.25, 0.75], im: [-1.25, 1.25] },
@@ -129,15 +129,15 @@ pub const SIGHTS: [Sight; 7] = [
     Sight { name: "antenna", re: [-0.19, -0.13], im: [1.0, 1.05] },
 ];
 
-/// Fills `out` with the counts of the pixels in `rows` and returns the steps
-/// that it took: the sum of the counts.
+/// Fills `out` with the counts of the pixels in `rows` and returns the number of
+/// steps that it took: the sum of the counts.
 ///
-/// Whoever computes which rows, by whichever kernel, the counts are the same to
-/// the bit.
+/// The counts are the same to the bit, whoever computes which rows by whichever
+/// kernel.
 ///
 /// # Panics
 ///
-/// Where `rows` reaches beyond the picture or `out` does not hold as many
+/// If `rows` reaches beyond the picture or `out` does not hold as many
 /// pixels.
 pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
     assert!(rows.end <= view.height, "rows {rows:?} of {}", view.height);
@@ -160,7 +160,7 @@ pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
 ///
 /// # Panics
 ///
-/// Where `gathered` has more rows than `rows` names, or fewer.
+/// If `gathered` has more rows than `rows` names, or fewer.
 pub fn place(
     view: &View,
     rows: impl IntoIterator<Item = usize>,
@@ -179,10 +179,10 @@ pub fn place(
 ///
 /// # Panics
 ///
-/// Where the picture has no such pixel.
+/// If the picture has no such pixel.
 pub fn count_pixel(view: &View, x: usize, y: usize) -> u32 {
     assert!(x < view.width && y < view.height, "pixel {x}, {y} of {view:?}");
-    // Else the compiler works on both coordinates as one vector, and each step
+    // Otherwise the compiler puts both coordinates into one vector, and each step
     // waits for its shuffles: half as slow again as a pixel in a row.
     let (re, im) = (black_box(view.re(x)), black_box(view.im(y)));
     scalar::escape_count(re, im, view.max_iter)

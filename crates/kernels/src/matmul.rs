@@ -61,7 +61,7 @@ impl Kernel {
     ///
     /// # Panics
     ///
-    /// Where the shapes do not match, or a matrix is not in row order.
+    /// If the shapes do not match, or a matrix is not in row order.
     pub fn multiply(self, a: ArrayView2<f64>, b: ArrayView2<f64>, c: ArrayViewMut2<f64>) {
         let shape = (a.dim(), b.dim(), c.dim());
         assert_eq!((a.nrows(), b.ncols()), c.dim(), "shapes of A, B and C: {shape:?}");

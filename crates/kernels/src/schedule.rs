@@ -80,7 +80,7 @@ fn ratio(one: u64, other: u64) -> f64 {
 ///
 /// # Panics
 ///
-/// Where there is no worker.
+/// If there is no worker.
 pub fn predict(
     costs: &[u64],
     workers: usize,
@@ -104,7 +104,7 @@ pub fn predict(
 ///
 /// # Panics
 ///
-/// Where there is no worker.
+/// If there is no worker.
 pub fn guided(costs: &[u64], workers: usize, price: Price) -> Prediction {
     on_demand(costs, workers, price, |left| left.div_ceil(workers))
 }
@@ -114,7 +114,7 @@ pub fn guided(costs: &[u64], workers: usize, price: Price) -> Prediction {
 ///
 /// # Panics
 ///
-/// Where there is no worker.
+/// If there is no worker.
 pub fn longest_first(costs: &[u64], workers: usize, price: Price) -> Prediction {
     let mut costs = costs.to_vec();
     costs.sort_unstable_by_key(|&cost| Reverse(cost));
@@ -126,7 +126,7 @@ pub fn longest_first(costs: &[u64], workers: usize, price: Price) -> Prediction 
 ///
 /// # Panics
 ///
-/// Where there is no worker.
+/// If there is no worker.
 pub fn optimal_blocks(costs: &[u64], workers: usize) -> Prediction {
     let blocks = cheapest_blocks(costs, workers);
     agreed(workers, |worker| blocks.get(worker).copied().unwrap_or(0))

@@ -9,7 +9,7 @@ use std::ops::Range;
 ///
 /// # Panics
 ///
-/// Where `part` is not one of `0..parts`.
+/// If `part` is not one of `0..parts`.
 pub fn block(n: usize, parts: usize, part: usize) -> Range<usize> {
     assert!(part < parts, "there is no part {part} of {parts}");
     let (size, longer) = (n / parts, n % parts);
@@ -39,7 +39,7 @@ pub fn tile(n: usize, rows: usize, number: usize) -> Option<Range<usize>> {
 ///
 /// # Panics
 ///
-/// Where a part begins beyond 2^31 - 1, the most that MPI can say.
+/// If a part begins beyond 2^31 - 1, the most that MPI can say.
 pub fn displacements(counts: &[i32]) -> Vec<i32> {
     let begin = |sum: &mut i32, count: &i32| {
         let start = *sum;

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where this machine gives us no more threads.
+/// [`Error::Failure`] if this machine gives us no more threads.
 pub fn start(workers: usize) -> Result<(), Error> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(workers)

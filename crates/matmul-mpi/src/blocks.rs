@@ -39,7 +39,7 @@ pub struct Part {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`], on rank 0, where it has less.
+/// [`Error::Failure`], on rank 0, if it has less.
 pub fn whole_on_root(
     flags: &Flags,
     shape: Shape,
@@ -60,7 +60,7 @@ pub fn whole_on_root(
 ///
 /// # Errors
 ///
-/// [`Error::Failure`], on rank 0, where a file cannot be read.
+/// [`Error::Failure`], on rank 0, if a file cannot be read.
 pub fn place(
     grid: Grid,
     shape: Shape,

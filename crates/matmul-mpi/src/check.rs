@@ -22,7 +22,7 @@ const PIECE: usize = 1 << 24;
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where C is wrong, or where A or B hold numbers that are
+/// [`Error::Failure`] if C is wrong, or if A or B hold numbers that are
 /// not finite.
 pub fn verify(blocks: &Blocks, world: &SimpleCommunicator) -> Result<(), Error> {
     let Blocks { a, b, c, shape, .. } = blocks;

@@ -37,7 +37,7 @@ pub struct Part {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`], on rank 0, where a file cannot be read or the memory is
+/// [`Error::Failure`], on rank 0, if a file cannot be read or the memory is
 /// too small.
 pub fn place(
     shape: Shape,
@@ -80,7 +80,7 @@ pub fn broadcast_shape(shape: Option<Shape>, world: &SimpleCommunicator) -> Shap
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where it is wrong.
+/// [`Error::Failure`] if it is wrong.
 pub fn result(
     whole: Whole,
     part: Part,

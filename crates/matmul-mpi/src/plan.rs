@@ -40,7 +40,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] where they do not.
+    /// [`Error::Usage`] if they do not.
     pub fn check(&self, is_grid: bool, ranks: usize) -> Result<(), Error> {
         let given = [
             ("--grid", self.grid.is_some()),
@@ -68,7 +68,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`], on rank 0, where the memory is too small.
+    /// [`Error::Failure`], on rank 0, if the memory is too small.
     pub fn choose(
         &self,
         shape: Shape,

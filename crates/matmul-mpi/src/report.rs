@@ -28,7 +28,7 @@ pub struct Done {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where a file or stdout cannot be written.
+/// [`Error::Failure`] if a file or stdout cannot be written.
 pub fn publish(
     flags: &Flags,
     common: &Common,

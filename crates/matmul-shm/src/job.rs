@@ -30,7 +30,7 @@ pub struct Job {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the machine gives no memory or no process.
+/// [`Error::Failure`] if the machine gives no memory or no process.
 pub fn start_shared(
     kernel: Kernel,
     a: ArrayView2<f64>,
@@ -51,7 +51,7 @@ pub fn start_shared(
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the machine gives no process.
+/// [`Error::Failure`] if the machine gives no process.
 pub fn start_copied(
     kernel: Kernel,
     a: ArrayView2<f64>,

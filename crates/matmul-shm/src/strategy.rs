@@ -55,7 +55,7 @@ pub fn describe(with: With, memory: Memory, workers: usize) -> String {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where they do not.
+/// [`Error::Failure`] if they do not.
 pub fn require_memory(
     shape: Shape,
     with: With,

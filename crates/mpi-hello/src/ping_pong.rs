@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 ///
 /// # Errors
 ///
-/// [`Error::Usage`] on one rank; [`Error::Failure`] where a file cannot be
+/// [`Error::Usage`] on one rank; [`Error::Failure`] if a file cannot be
 /// written.
 pub fn run(
     world: &SimpleCommunicator,

@@ -37,7 +37,7 @@ impl Process {
     ///
     /// # Panics
     ///
-    /// Where [`Process::to_bytes`] did not make it.
+    /// If [`Process::to_bytes`] did not make it.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let mut fields = text.splitn(3, ' ');
@@ -83,7 +83,7 @@ pub fn check(
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] where the file cannot be written.
+/// [`Error::Failure`] if the file cannot be written.
 pub fn write(out: Option<Output>, processes: &[Process]) -> Result<(), Error> {
     let Some(out) = out else { return Ok(()) };
     out.write(|file| {

@@ -29,7 +29,7 @@ impl Shared {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the machine has not that much memory.
+    /// [`Error::Failure`] if the machine has not that much memory.
     pub fn new(count: usize) -> Result<Self, Error> {
         let bytes = memory::bytes(&[count], size_of::<f64>());
         memory::require(bytes, "the shared matrices")?;

@@ -33,7 +33,7 @@ impl Team {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the machine gives no further process.
+    /// [`Error::Failure`] if the machine gives no further process.
     pub fn start(
         count: usize,
         task: &str,

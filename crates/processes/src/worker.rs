@@ -24,7 +24,7 @@ pub struct Parent {
 }
 
 impl Parent {
-    /// The program that started this process as a worker, or `None` where a
+    /// The program that started this process as a worker, or `None` if a
     /// person started it.
     ///
     /// From then on what the worker prints on stdout goes to stderr: stdout
@@ -32,7 +32,7 @@ impl Parent {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where stdout is closed.
+    /// [`Error::Failure`] if stdout is closed.
     pub fn this() -> Option<Result<Self, Error>> {
         Some(Self::connect(env::var(TASK).ok()?))
     }
@@ -53,7 +53,7 @@ impl Parent {
     ///
     /// # Errors
     ///
-    /// [`Error::Told`] where the program has ended: there is nobody to tell.
+    /// [`Error::Told`] if the program has ended: there is nobody to tell.
     pub fn send<T: Pod>(&mut self, numbers: &[T]) -> Result<(), Error> {
         self.output.write_all(bytemuck::cast_slice(numbers)).map_err(|_| Error::Told(1))
     }
@@ -62,7 +62,7 @@ impl Parent {
     ///
     /// # Errors
     ///
-    /// [`Error::Told`] where the program has ended: there is nobody to tell.
+    /// [`Error::Told`] if the program has ended: there is nobody to tell.
     pub fn receive_into<T: Pod>(&mut self, numbers: &mut [T]) -> Result<(), Error> {
         let read = self.input.lock().read_exact(bytemuck::cast_slice_mut(numbers));
         read.map_err(|_| Error::Told(1))
@@ -72,7 +72,7 @@ impl Parent {
     ///
     /// # Errors
     ///
-    /// [`Error::Told`] where the program has ended: there is nobody to tell.
+    /// [`Error::Told`] if the program has ended: there is nobody to tell.
     pub fn send_lane(&mut self, lane: &Lane) -> Result<(), Error> {
         let numbers = lane.to_numbers();
         self.send(&[&[numbers.len() as u64], &numbers[..]].concat())
@@ -83,7 +83,7 @@ impl Parent {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] where the program shares none, it is gone, or this
+    /// [`Error::Failure`] if the program shares none, it is gone, or this
     /// worker has taken it before.
     pub fn shared(&self) -> Result<Shared, Error> {
         let name = env::var(SHARED).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Times of a kernel, each beside a limit that is measured in the same moment.
 //!
-//! A core gets faster and slower by the minute. The limit is therefore measured
-//! right before and right after each run, and a share is that of its own moment.
+//! A core's speed changes by the minute. So the limit is measured right before and
+//! right after each run, and each share is a share of the limit at that moment.
 
 use std::time::{Duration, Instant};
 
@@ -13,8 +13,8 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// The time of so many runs of `run`, which says how much it did; `limit` says
-    /// how much a second can be done. The time of the limit does not count.
+    /// Measures `times` runs of `run`, which returns how much it did; `limit` returns
+    /// how much a second can be done. Returns the time of the runs, without the limit's.
     pub fn measure(
         &mut self,
         times: u64,
@@ -35,8 +35,8 @@ impl Samples {
         sum
     }
 
-    /// The median time in seconds, and the median share of the limit; `None`
-    /// where a filter has left the kernel out.
+    /// The median time in seconds, and the median share of the limit; `None` if a
+    /// filter has left the kernel out.
     pub fn medians(&mut self) -> Option<[f64; 2]> {
         let median = |values: &mut Vec<f64>| {
             values.sort_by(f64::total_cmp);
@@ -46,14 +46,14 @@ impl Samples {
     }
 }
 
-/// Prints the lines of what was measured under their header, if any was.
+/// Prints the lines of what was measured under their header, if there are any.
 pub fn print(header: &str, lines: &[String]) {
     if !lines.is_empty() {
         println!("\n{header}\n{}", lines.join("\n"));
     }
 }
 
-/// How much a second `work` does, which says how much it did.
+/// How much `work` does in a second; it returns how much it did.
 pub fn rate(work: impl FnOnce() -> f64) -> f64 {
     let start = Instant::now();
     let done = work();

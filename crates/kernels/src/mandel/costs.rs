@@ -1,4 +1,4 @@
-//! What tiles of a picture cost, from the counts of its pixels.
+//! What the tiles of a picture cost, from the counts of its pixels.
 
 /// The iterations of each tile of `rows` x `columns` pixels, in reading order;
 /// tiles at the right and at the bottom may be smaller.
@@ -7,7 +7,7 @@
 ///
 /// # Panics
 ///
-/// Where a tile has no pixel, or `counts` is no whole number of rows.
+/// If a tile has no pixel, or `counts` is no whole number of rows.
 pub fn tile_costs(counts: &[u32], width: usize, [rows, columns]: [usize; 2]) -> Vec<u64> {
     assert!(rows > 0 && columns > 0, "a tile of {rows} x {columns} pixels");
     assert!(
@@ -44,8 +44,8 @@ mod tests {
         assert_eq!(tile_costs(&counts, 4, [9, 9]), [78]);
     }
 
-    /// The imbalance that the class sees in the default view: a few lines of NumPy
-    /// found the same.
+    /// The imbalance that the class sees in the default view. A few lines of NumPy
+    /// gave the same numbers.
     #[test]
     fn the_default_view_is_out_of_balance_as_it_is_known_to_be() {
         let scalar = SIGHTS[0].view(WIDTH, HEIGHT, MAX_ITER);
@@ -63,7 +63,7 @@ mod tests {
             [64, 1024].map(|workers| imbalance(&rows, Schedule::Dynamic, workers));
         assert_eq!(blocks.map(rounded), ["1.00", "2.18", "2.35", "2.71"]);
         assert_eq!(rounded(imbalance(&rows, Schedule::Cyclic, 64)), "1.01");
-        // With 1024 workers the rows run out: the longest row is what is left.
+        // With 1024 workers there are too few rows: the longest row alone sets the time.
         assert_eq!(demand.map(rounded), ["1.00", "1.77"]);
         assert_eq!(rounded(imbalance(&squares, Schedule::Dynamic, 1024)), "1.25");
     }

@@ -1,8 +1,8 @@
 //! Points that take their steps side by side, several vectors of them.
 //!
-//! The operations of one step wait for each other: a single vector would leave
-//! the processor idle most of the time. With several vectors in flight it
-//! finds work in one of them while the others wait.
+//! Each operation of a step waits for the one before: with a single vector the
+//! processor would be idle most of the time. With several vectors in flight it
+//! works on one of them while the others wait.
 
 use std::array;
 
@@ -44,12 +44,12 @@ impl<S: Simd, const N: usize> Flight<S, N> {
 
     /// One step of z = z^2 + c, rounded as in the scalar kernel.
     ///
-    /// 2 re im + c_im may be fused, for twice a number is exact: the product
-    /// re im is the one that is rounded, and then the sum. (Where the product
-    /// is so small that it has lost digits, twice the number is another one:
-    /// see [`is_delicate`](super::delicate::is_delicate).) Some processors
-    /// have two units that multiply and two others that add. One fused
-    /// operation in three vectors gives all four the same to do.
+    /// 2 re im + c_im may be fused, because doubling is exact: the product re im
+    /// is rounded, and then the sum. (If the product is so small that it has lost
+    /// digits, doubling it gives another number: see
+    /// [`is_delicate`](super::delicate::is_delicate).) Some processors have two
+    /// units that multiply and two others that add. One fused operation in three
+    /// vectors gives all four the same amount of work.
     #[inline(always)]
     pub fn step(&mut self, simd: S) {
         let two = simd.splat_f64s(2.0);
@@ -66,7 +66,7 @@ impl<S: Simd, const N: usize> Flight<S, N> {
         }
     }
 
-    /// So many steps, without a look at where they lead.
+    /// Takes `steps` steps, without a check in between.
     #[inline(always)]
     pub fn run(&mut self, simd: S, steps: u32) {
         for _ in 0..steps / 4 {
@@ -92,7 +92,7 @@ impl<S: Simd, const N: usize> Flight<S, N> {
                 let more = simd.select_u64s(inside[v], one, zero);
                 counts[v] = simd.add_u64s(counts[v], more);
             }
-            // To ask costs something as well: every other time will do.
+            // A check costs time as well: every other step is enough.
             if n % 2 == 1 && !any_of_all(simd, inside) {
                 break;
             }
@@ -101,8 +101,8 @@ impl<S: Simd, const N: usize> Flight<S, N> {
         counts
     }
 
-    /// Which points of vector `v` are within 2 of the origin. Those that have
-    /// overflowed since they left are not, infinite or not a number.
+    /// Which points of vector `v` are within 2 of the origin. Points that have left
+    /// and overflowed since are infinite or not a number, so they are not within.
     #[inline(always)]
     pub fn inside(&self, simd: S, v: usize) -> S::m64s {
         let (re, im) = (self.re[v], self.im[v]);
@@ -111,7 +111,7 @@ impl<S: Simd, const N: usize> Flight<S, N> {
     }
 }
 
-/// `N` vectors from as many numbers as they hold.
+/// `N` vectors, filled from `numbers`.
 #[inline(always)]
 fn vectors<S: Simd, const N: usize>(numbers: &[f64]) -> [S::f64s; N] {
     let (vectors, _) = S::as_simd_f64s(numbers);

@@ -1,4 +1,4 @@
-//! The limit: steps that nobody looks at.
+//! The limit: steps that nobody checks.
 
 use std::array;
 
@@ -7,12 +7,12 @@ use pulp::{Arch, Simd, WithSimd};
 use super::flight::Flight;
 use super::simd::{MANY, SOME};
 
-/// Takes `steps` steps of some points that never escape, without a look at
-/// them; returns the number of steps of all points, and a number that depends
-/// on each step.
+/// Takes `steps` steps of some points that never escape, without a check;
+/// returns the number of steps of all points, and a number that depends on
+/// each step.
 ///
-/// No kernel that makes all of its steps can be faster than this: whoever
-/// compares one with it sees what looking costs.
+/// No kernel that takes every step can be faster than this. Compare a kernel
+/// with it to see what the checks cost.
 pub fn peak(steps: u32) -> (u64, f64) {
     Arch::new().dispatch(Peak { steps })
 }

@@ -1,6 +1,6 @@
-//! The points that are still on their way, in columns.
+//! The points that have not escaped yet, in columns.
 
-/// Points c and the z that each has come to, all after as many steps.
+/// Points c and the z that each has come to, all after the same number of steps.
 #[derive(Default)]
 pub(super) struct Points {
     pub re: Vec<f64>,
@@ -54,8 +54,8 @@ impl Points {
         self.place.swap_remove(i);
     }
 
-    /// Lengthens the columns of numbers by `points`, so that the last of them
-    /// find a whole flight. The points that are added stay at 0.
+    /// Lengthens the columns of numbers by `points`, so the last points fill a
+    /// whole flight. The added points stay at 0.
     pub fn pad(&mut self, points: usize) {
         let length = self.len() + points;
         for column in self.columns() {
@@ -63,7 +63,7 @@ impl Points {
         }
     }
 
-    /// Takes away what [`Points::pad`] has added.
+    /// Removes what [`Points::pad`] has added.
     pub fn unpad(&mut self) {
         let length = self.len();
         for column in self.columns() {

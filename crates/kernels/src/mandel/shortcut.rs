@@ -1,23 +1,23 @@
-//! `shortcut`: which steps the simd kernel may leave out, for their end is known.
+//! `shortcut`: which steps the simd kernel may leave out, because their outcome is known.
 //!
-//! Almost all steps of a picture are those of points that never escape. Two
-//! facts save most of them, and change no count:
+//! Almost all steps of a picture belong to points that never escape. Two facts
+//! save most of these steps and change no count:
 //!
-//! - Most of the set is its heart, the cardioid, and the largest disc on it.
-//!   Whether a point lies in them can be calculated: no step is needed.
-//! - Every other point in the open runs into a cycle, soon to the bit: where z
+//! - Most of the set is the cardioid, its heart, and the largest disc on it. A
+//!   formula tells whether a point lies in them: no step is needed.
+//! - Every other point in the open runs into a cycle, soon to the bit: once z
 //!   is what it was a round before, it will be so for ever. The lengths of
-//!   rounds have many divisors, so that most cycles, which are short, end
-//!   together with the round: one comparison a round finds them.
+//!   rounds have many divisors, so most cycles, which are short, end together
+//!   with the round. One comparison a round finds them.
 
-/// Points so near to the edge are iterated: some 10,000 times what rounding
-/// may do to the two formulas.
+/// Points this near to the edge are iterated: some 10,000 times the rounding error
+/// of the two formulas.
 const MARGIN: f64 = 1e-12;
 
-/// Whether c lies in the cardioid or the disc around -1, and not at the edge.
+/// Whether c lies in the cardioid or the disc around -1, but not near the edge.
 ///
 /// In the cardioid z runs into a single point, in the disc of radius 1/4 into a
-/// cycle of two. The first is where |1 - sqrt(1 - 4 c)| < 1; without the roots,
+/// cycle of two. The cardioid is where |1 - sqrt(1 - 4 c)| < 1. Without the roots,
 /// with x = re c - 1/4 and q = x^2 + (im c)^2: q (q + x) < (im c)^2 / 4.
 pub(super) fn is_surely_inside(c_re: f64, c_im: f64) -> bool {
     let (x, im_squared) = (c_re - 0.25, c_im * c_im);

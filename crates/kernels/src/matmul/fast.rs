@@ -44,7 +44,7 @@ const HEIGHT: usize = 512;
 ///
 /// # Panics
 ///
-/// Where the numbers of a row are not next to each other.
+/// If the numbers of a row are not next to each other.
 pub fn fast(a: ArrayView2<f64>, b: ArrayView2<f64>, c: ArrayViewMut2<f64>) {
     Arch::new().dispatch(Product { a, b, c });
 }

@@ -48,7 +48,7 @@ impl Grid {
     }
 
     /// The grid of `ranks` ranks whose busiest rank receives the fewest words,
-    /// of those that need at most `cap` bytes a rank; `None` where all need more.
+    /// of those that need at most `cap` bytes a rank; `None` if all need more.
     ///
     /// Of grids with equally many words it is the one with the fewest layers,
     /// which adds up least, and then the one with the shortest rows of B and C:
@@ -59,7 +59,7 @@ impl Grid {
             .min_by_key(|grid| grid.words_received(shape))
     }
 
-    /// The number of ranks; `None` where it cannot be counted.
+    /// The number of ranks; `None` if it cannot be counted.
     pub fn ranks(self) -> Option<usize> {
         self.pr.checked_mul(self.pc)?.checked_mul(self.pk)
     }

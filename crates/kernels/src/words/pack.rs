@@ -30,7 +30,7 @@ pub fn pack_words<'w>(words: impl Iterator<Item = (&'w str, u64)>) -> Vec<u8> {
 ///
 /// # Panics
 ///
-/// The iterator does, where [`pack`] has not made the messages.
+/// The iterator does, if [`pack`] has not made the messages.
 pub fn unpack(mut messages: &[u8]) -> impl Iterator<Item = (&str, u64)> {
     std::iter::from_fn(move || {
         // No word is empty: a length of zero fills a row.

@@ -35,7 +35,7 @@ pub fn push_text(text: &str, out: &mut String) {
 ///
 /// # Panics
 ///
-/// Where one of them is ASCII, which is UTF-8 everywhere.
+/// If one of them is ASCII, which is UTF-8 everywhere.
 pub fn push_bytes(bytes: &[u8], out: &mut String) {
     for &byte in bytes {
         assert!(!byte.is_ascii(), "0x{byte:02X} is UTF-8");

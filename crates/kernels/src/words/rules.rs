@@ -46,7 +46,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The form in which the one word of `text` is counted, or `None` where
+    /// The form in which the one word of `text` is counted, or `None` if
     /// there is no word in it or more than one.
     pub fn form(self, text: &str) -> Option<String> {
         let mut words = String::new();

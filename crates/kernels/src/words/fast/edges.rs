@@ -59,7 +59,7 @@ impl Instructions {
     ///
     /// # Panics
     ///
-    /// Where `text` is longer than [`CHUNK`].
+    /// If `text` is longer than [`CHUNK`].
     pub fn find(self, text: &[u8], class: &Class, runs: &mut Runs) {
         (self.find)(text, class, runs);
     }
