@@ -30,10 +30,9 @@ read_record() {
   . "$top/.mpi/$name.env" && [ "$CARGO_TARGET_DIR" = "$top/target/$name" ] && [ -x "$MPIEXEC" ]
 }
 
-if ! read_record 2>/dev/null; then
-  "$top/crates/ranks/setup.sh"
-  read_record
-fi
+# Tried in a shell of its own: set-up must not take an old record for what is asked.
+(read_record) 2>/dev/null || "$top/crates/ranks/setup.sh"
+read_record
 
 # ---- The environment of a job ------------------------------------------------
 

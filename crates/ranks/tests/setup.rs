@@ -124,3 +124,20 @@ fn without_a_yes_the_system_stays_as_it_is() {
         assert!(files.len() <= 2, "only the log and the lock: {files:?}");
     }
 }
+
+#[test]
+fn the_record_of_an_mpi_that_has_gone_is_not_what_the_user_asked_for() {
+    let machine = Machine::new();
+    let launch = machine.path("crates/ranks", "launch.sh");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("launch.sh"), &launch).unwrap();
+    machine.add("crates/ranks", "setup.sh", "echo asked for ${MPI:-any} >&2; exit 1");
+    fs::write(machine.path(".mpi", "default"), "mpich\n").unwrap();
+    let record = "export MPI=mpich MPIEXEC=/gone CARGO_TARGET_DIR=/gone\n";
+    fs::write(machine.path(".mpi", "mpich.env"), record).unwrap();
+    for (asked, found) in [("", "asked for any"), ("mpich", "asked for mpich")] {
+        let mut command = Command::new(&launch);
+        let outcome = outcome(command.args(["-n", "1", "true"]).env("MPI", asked));
+        assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
+        assert_eq!(outcome.stderr.trim(), found);
+    }
+}
