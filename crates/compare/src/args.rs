@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use harness::options::count;
-use kernels::mandel::SIGHTS;
+use kernels::mandel::{HEIGHT, MAX_ITER, SIGHTS, VIEW, WIDTH};
 use study::options::Options;
 use study::topic::Topic;
 
@@ -26,22 +26,22 @@ pub struct Args {
     pub size: Vec<usize>,
 
     /// mandel: a well-known part of the plane
-    #[arg(long, value_name = "NAME", default_value = SIGHTS[0].name)]
+    #[arg(long, value_name = "NAME", default_value = VIEW)]
     #[arg(value_parser = SIGHTS.map(|sight| sight.name))]
     pub view: String,
 
     /// mandel: pixels in a row
-    #[arg(long, value_name = "PIXELS", default_value_t = 1920)]
+    #[arg(long, value_name = "PIXELS", default_value_t = WIDTH)]
     #[arg(value_parser = count(65_536))]
     pub width: usize,
 
     /// mandel: the number of rows
-    #[arg(long, value_name = "PIXELS", default_value_t = 1600)]
+    #[arg(long, value_name = "PIXELS", default_value_t = HEIGHT)]
     #[arg(value_parser = count(65_536))]
     pub height: usize,
 
     /// mandel: iterations after which a point counts as inside
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = MAX_ITER as usize)]
     #[arg(value_parser = count(1_000_000_000))]
     pub max_iter: usize,
 

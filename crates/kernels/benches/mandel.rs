@@ -4,12 +4,13 @@ use std::hint::black_box;
 
 use beside::{Samples, rate};
 use criterion::{Criterion, Throughput};
-use kernels::mandel::{Kernel, SIGHTS, View, count_rows, peak};
+use kernels::mandel::{HEIGHT, Kernel, MAX_ITER, SIGHTS, View, WIDTH, count_rows, peak};
 
 mod beside;
 
 /// Width, height and max_iter of the pictures, all of the whole set.
-const PICTURES: [(usize, usize, u32); 2] = [(1920, 1600, 1000), (960, 800, 10_000)];
+const PICTURES: [(usize, usize, u32); 2] =
+    [(WIDTH, HEIGHT, MAX_ITER), (960, 800, 10_000)];
 
 const KERNELS: [(&str, Kernel); 3] =
     [("scalar", Kernel::Scalar), ("simd", Kernel::Simd), ("shortcut", Kernel::Shortcut)];

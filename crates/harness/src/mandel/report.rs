@@ -31,9 +31,9 @@ pub fn prepare(
     common: &Common,
     copies: usize,
 ) -> Result<Files, Error> {
-    picture.view()?;
+    let files = picture.prepare(copies)?;
     record::prepare(common)?;
-    picture.prepare(copies)
+    Ok(files)
 }
 
 /// Verifies the counts `image`, writes the files and publishes the record.
