@@ -89,6 +89,8 @@ impl<'a> Picture<'a> {
                 self.ranks("dynamic", workers),
                 vec![mpi4py(["mpi4py", "dynamic"], "dynamic")],
             ),
+            // No peer asks for its next tile before it computes.
+            pair(self.ranks("ahead", workers), vec![]),
             // All workers compute here, and an idle one takes the next tile.
             pair(self.ranks("counter", workers), vec![view]),
         ]
