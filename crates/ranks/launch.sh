@@ -5,10 +5,10 @@
 #
 # Jobs run alike as root or not, in a container or not, with fewer cores than
 # ranks, on every MPI: the status is the program's (130 after Ctrl-C, 143 after
-# TERM), no process stays behind, and a failure that the program has reported is
-# not reported again by the launcher. MPIEXEC_FLAGS holds further flags for
-# mpiexec, such as "--hostfile hosts".
-set -eu
+# TERM, 141 where the reader of stdout has left), no process stays behind, and a
+# failure that the program has reported is not reported again by the launcher.
+# MPIEXEC_FLAGS holds further flags for mpiexec, such as "--hostfile hosts".
+set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -69,6 +69,7 @@ export OMPI_MCA_btl_vader_single_copy_mechanism OMPI_MCA_smsc OMPI_MCA_btl OMPI_
 pass_on() {
   local LC_ALL=C line notice="" kept="" told="" failed="" erase=""
   trap 'told=1' INT TERM HUP # Whoever stopped the job needs no notice of it.
+  trap '' PIPE && set +e # Where nobody reads it, the job does not crash.
   while IFS= read -r line || [ "$line" ]; do
     case $line in
       $'\r'*)
@@ -97,6 +98,19 @@ pass_on() {
   done
   printf '%s' "$erase"
   [ "$told" ] || { printf '%s' "$kept"; return 3; }
+}
+
+# Passes the job's stdout on, to its end: mpiexec crashes where its own is closed.
+# If it cannot be written, that is said and the status 1, or 141 if its reader has left.
+hand_on() {
+  local LC_ALL=C why status=0
+  trap '' INT TERM HUP # Whoever stops the job wants to see its last lines.
+  { why=$(cat 2>&1 >&4) || status=$?; } 4>&1
+  [ $status != 0 ] || return 0
+  cat >/dev/null
+  case $status:$why in 141:* | *"Broken pipe") return 141 ;; esac
+  echo "error: cannot write to stdout: ${why##*: }" >&2
+  return 1
 }
 
 # ---- The job -----------------------------------------------------------------
@@ -148,7 +162,7 @@ filter=$!
 # mpiexec twice otherwise, and MPICH's ends with status 0 then. Its stdin is
 # empty: MPICH never closes that of ranks above 0.
 set -m
-"$@" </dev/null 2>&3 3>&- &
+"$@" </dev/null 2>&3 3>&- | hand_on 2>&3 3>&- &
 set +m
 exec 3>&-
 
@@ -156,5 +170,5 @@ status=0
 wait $! || status=$?
 told=0
 wait "$filter" || told=$?
-[ $status = 0 ] || [ $told != 3 ] || echo "error: the job ended with status $status and no rank said why" >&2
+[ $status = 0 ] || [ $status = 141 ] || [ $told != 3 ] || echo "error: the job ended with status $status and no rank said why" >&2
 exit $status

@@ -3,7 +3,7 @@
 //! The three programs differ in who computes which rows. Their flags, files and
 //! records are the same:
 //!
-//! - [`Picture`]: the flags, as a view and as [`Files`] to be written.
+//! - [`Picture`]: the flags, as a view and as files to be written.
 //! - [`check()`]: every pixel counted again, one by one.
 //! - [`figures`] and [`summary`]: what the record says, and who did how much.
 //! - [`prepare`] and [`conclude`]: how the parallel programs begin and end.
@@ -26,6 +26,6 @@ pub use chunks::{
 };
 pub use colours::{Colour, INSIDE, Scale, gradient};
 pub use costs::Costs;
-pub use files::{Files, read_counts};
+pub use files::{read_counts, write};
 pub use options::{Kernel, Picture, Tiles};
-pub use report::{Dealing, conclude, figures, prepare, summary};
+pub use report::{Dealing, FIGURES, conclude, figures, prepare, summary};

@@ -8,11 +8,11 @@ use kernels::matmul::{Kernel, flops, freivalds, generate};
 use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
 
-use crate::files::Output;
 use crate::measure::Measured;
 use crate::npy::{self, Matrix};
 use crate::options::count;
-use crate::{Error, memory};
+use crate::record::Outputs;
+use crate::{Common, Error, memory};
 
 /// MPI counts rows and columns in C's `int`.
 const MOST: u64 = i32::MAX as u64;
@@ -179,21 +179,41 @@ pub fn accept(error: f64) -> Result<(), Error> {
     )))
 }
 
+/// The files to write, after making sure that they can be written.
+///
+/// `figures` are the names of the program's own figures, after the topic's.
+///
+/// # Errors
+///
+/// As for [`Outputs::settle`].
+pub fn prepare(
+    flags: &Flags,
+    common: &Common,
+    figures: &[&str],
+) -> Result<Outputs, Error> {
+    let operands = [("--a", &flags.a), ("--b", &flags.b)];
+    let inputs: Vec<_> =
+        operands.iter().filter_map(|(flag, path)| Some((*flag, path.as_deref()?))).collect();
+    let figures = [&FIGURES[..], figures].concat();
+    Outputs::settle(common, &inputs, &[("--out", flags.out.as_ref())], &figures)
+}
+
 /// Writes C.
 ///
 /// # Errors
 ///
 /// [`Error::Failure`] if the file cannot be written.
-pub fn write(out: Option<Output>, c: ArrayView2<f64>) -> Result<(), Error> {
-    let Some(out) = out else { return Ok(()) };
+pub fn write(outputs: &Outputs, c: ArrayView2<f64>) -> Result<(), Error> {
     let numbers = c.as_slice().expect("rows are contiguous");
-    out.write(|file| npy::write(file, c.dim(), numbers))
+    outputs.write("--out", |file| npy::write(file, c.dim(), numbers))
 }
 
 /// Billions of floating-point operations a second, in the run of median time.
 pub fn gflops(shape: Shape, measured: &Measured) -> f64 {
     flops(shape.m, shape.k, shape.n) / measured.median_s() / 1e9
 }
+
+const FIGURES: [&str; 5] = ["m", "k", "n", "kernel", "gflops"];
 
 /// The topic's share of the record.
 pub fn figures(flags: &Flags, shape: Shape, measured: &Measured) -> Value {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use ndarray::{Array2, ShapeBuilder};
 use npyz::{AutoSerialize, NpyFile, Order, WriterBuilder};
 
-use crate::Error;
+use crate::{Error, files};
 
 /// A `.npy` file that holds a float64 matrix; its data is not read yet.
 pub struct Matrix {
@@ -26,10 +26,7 @@ impl Matrix {
     /// something else than a float64 matrix, is empty or cut short.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let wrong = |what: String| Error::failure(format!("{}: {what}", path.display()));
-        let opened = File::open(path).and_then(|file| match file.metadata()?.is_dir() {
-            true => Err(io::Error::other("it is a folder")),
-            false => Ok(BufReader::new(file)),
-        });
+        let opened = files::open(path).map(BufReader::new);
         let mut reader = opened.map_err(|error| cannot_read(path, &error))?;
         let header = npyz::NpyHeader::from_reader(&mut reader)
             .map_err(|error| wrong(format!("not a .npy file ({error})")))?;
@@ -100,10 +97,14 @@ pub fn write<T: AutoSerialize + Copy>(
     writer.finish()
 }
 
-/// The bytes between the header and the end of the file.
+/// The bytes between the header and the end of the file; what a pipe holds shows
+/// when it ends.
 fn held(reader: &mut BufReader<File>) -> io::Result<u64> {
-    let position = reader.stream_position()?;
-    Ok(reader.get_ref().metadata()?.len().saturating_sub(position))
+    let found = reader.get_ref().metadata()?;
+    if !found.is_file() {
+        return Ok(u64::MAX);
+    }
+    Ok(found.len().saturating_sub(reader.stream_position()?))
 }
 
 fn cannot_read(path: &Path, error: &io::Error) -> Error {

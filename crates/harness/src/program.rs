@@ -2,15 +2,18 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 use std::panic::{self, PanicHookInfo};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
 /// The exit status of a program that panicked.
 pub const PANICKED: u8 = 101;
+
+/// The exit status of a program whose reader has left, as of one that SIGPIPE ends.
+pub const READER_LEFT: u8 = 128 + 13;
 
 /// Why a program ends without a result: one line for the user.
 #[derive(Debug)]
@@ -19,7 +22,8 @@ pub enum Error {
     Usage(String),
     /// A failure of the files, the machine or the result: exit status 1.
     Failure(String),
-    /// A worker process failed, and has said why itself: its exit status.
+    /// A worker process failed and has said why itself, or nobody listens any
+    /// more: the exit status.
     Told(u8),
 }
 
@@ -51,7 +55,7 @@ impl fmt::Display for Error {
             Error::Usage(message) | Error::Failure(message) => {
                 write!(f, "error: {}", message.replace(['\n', '\r'], " "))
             }
-            Error::Told(status) => write!(f, "a worker ended with status {status}"),
+            Error::Told(status) => write!(f, "it ended with status {status}"),
         }
     }
 }
@@ -68,16 +72,22 @@ pub fn run<Args: Parser>(program: impl FnOnce(Args) -> Result<(), Error>) -> Exi
 ///
 /// An error and a panic end in one line on stderr that begins `error: `.
 pub fn guard(work: impl FnOnce() -> Result<(), Error>) -> ExitCode {
-    panic::set_hook(Box::new(|panic| say(&panic_message(panic))));
+    panic::set_hook(Box::new(|panic| match printing_failed(panic) {
+        Some(error) => process::exit(tell(&error).into()),
+        None => say(&panic_message(panic)),
+    }));
     match work() {
         Ok(()) => ExitCode::SUCCESS,
-        // The worker has printed its message already.
-        Err(Error::Told(status)) => ExitCode::from(status),
-        Err(error) => {
-            say(&error.to_string());
-            ExitCode::from(error.status())
-        }
+        Err(error) => ExitCode::from(tell(&error)),
     }
+}
+
+/// Says what went wrong, if nobody has yet; returns the exit status.
+pub fn tell(error: &Error) -> u8 {
+    if !matches!(error, Error::Told(_)) {
+        say(&error.to_string());
+    }
+    error.status()
 }
 
 /// What a command line asks for.
@@ -122,13 +132,40 @@ fn one_line(rendered: &str) -> String {
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] if stdout cannot be written, as on a full disk.
+/// [`Error::Failure`] if stdout cannot be written, as on a full disk;
+/// [`Error::Told`] if its reader has left.
 pub fn print(text: &str) -> Result<(), Error> {
-    let mut stdout = std::io::stdout().lock();
+    let mut stdout = io::stdout().lock();
     stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())
-        .map_err(|error| Error::failure(format!("cannot write to stdout: {error}")))
+        .map_err(|error| cannot_write("to stdout", &error))
+}
+
+/// That `what` cannot be written; nothing is said if its reader has left, as
+/// `head` does when it has seen enough.
+pub fn cannot_write(what: impl fmt::Display, error: &io::Error) -> Error {
+    use io::ErrorKind;
+    let reason = match error.kind() {
+        ErrorKind::BrokenPipe => return Error::Told(READER_LEFT),
+        ErrorKind::NotFound => "no such folder",
+        ErrorKind::PermissionDenied => "permission denied",
+        ErrorKind::NotADirectory => "not a folder on the way",
+        ErrorKind::InvalidFilename => "its name is too long",
+        ErrorKind::StorageFull => "no space left on the device",
+        _ => return Error::failure(format!("cannot write {what}: {error}")),
+    };
+    Error::failure(format!("cannot write {what}: {reason}"))
+}
+
+/// The error that made `println!` panic, if one did.
+pub fn printing_failed(panic: &PanicHookInfo) -> Option<Error> {
+    let why = panic.payload_as_str()?.strip_prefix("failed printing to stdout: ")?;
+    let left = io::Error::from(rustix::io::Errno::PIPE).to_string();
+    Some(match why == left {
+        true => Error::Told(READER_LEFT),
+        false => Error::failure(format!("cannot write to stdout: {why}")),
+    })
 }
 
 /// One line about a panic: what it says and where it happened.
@@ -141,7 +178,7 @@ pub fn panic_message(panic: &PanicHookInfo) -> String {
 /// One line on stderr, in one write so that lines of several workers stay whole.
 pub fn say(line: &str) {
     // Nobody is left to tell when stderr itself is closed.
-    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
 #[cfg(test)]

@@ -13,4 +13,4 @@ pub use counted::Counted;
 pub use documents::{Document, from_bytes, list, require_memory, to_bytes};
 pub use flags::{Flags, Kernel};
 pub use reading::{Reader, of_document, read, tiles};
-pub use writing::{figures, summary, write};
+pub use writing::{figures, prepare, summary, write};

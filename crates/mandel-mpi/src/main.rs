@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
-    let files =
+    let outputs =
         ranks::on_root(world, || mandel::prepare(&args.picture, &args.common, COPIES))?;
     let (view, tile_rows) = (args.picture.view()?, args.tiles.tile);
 
@@ -69,8 +69,8 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
     });
     let setting = ranks::setting("mandel-mpi", world);
 
-    let (Some(files), Some(measured)) = (files, measured) else { return Ok(()) };
+    let (Some(outputs), Some(measured)) = (outputs, measured) else { return Ok(()) };
     let dealing = Dealing { schedule: options::name(&args.schedule), tile_rows };
     let Args { picture, common, .. } = &args;
-    mandel::conclude(picture, common, dealing, files, &setting, &measured, &image)
+    mandel::conclude(picture, common, dealing, outputs, &setting, &measured, &image)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Parser};
 use harness::mandel::{self, Costs, Picture, SCHEDULES, Share};
 use harness::options::{MOST_WORKERS, count};
-use harness::record::Setting;
+use harness::record::{Outputs, Setting};
 use harness::{Common, Error, measure, record};
 use kernels::mandel::count_rows;
 
@@ -39,9 +39,14 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<(), Error> {
     let view = args.picture.view()?;
-    let files = args.picture.prepare(1)?;
-    let costs_file = Costs::prepare(args.costs.as_ref(), &args.picture, &args.common)?;
-    record::prepare(&args.common)?;
+    args.picture.check(1)?;
+    if args.costs.is_some() {
+        Costs::check(&args.picture, &args.common)?;
+    }
+    let [png, out] = args.picture.files();
+    let files = [png, out, ("--costs", args.costs.as_ref())];
+    let figures = [&mandel::FIGURES[..], &["chunks", "costs"]].concat();
+    let outputs = Outputs::settle(&args.common, &[], &files, &figures)?;
 
     let mut image = vec![0; view.width * view.height];
     let measured = measure::measure(&args.common, 1, |lanes| {
@@ -53,7 +58,7 @@ fn run(args: Args) -> Result<(), Error> {
         mandel::check(&view, &image)?;
         mandel::check_chunks(&image, view.width, shares.as_deref().unwrap_or_default())?;
     }
-    files.write(&view, &image)?;
+    mandel::write(&outputs, &view, &image)?;
     let setting = Setting::here("mandel-serial", 1);
     let mut figures = mandel::figures(&args.picture, &measured, None);
     let mut summary = mandel::summary(&args.picture, &measured, None);
@@ -62,13 +67,13 @@ fn run(args: Args) -> Result<(), Error> {
     if let Some(shares) = shares {
         summary = format!("{}\n{summary}", mandel::chunk_summary(&shares));
     }
-    if let Some(file) = costs_file {
+    if args.costs.is_some() {
         let costs = Costs::measure(&view, &image, &args.common);
-        costs.write(file)?;
+        outputs.write("--costs", |file| costs.write(file))?;
         figures["costs"] = costs.figures();
         summary = format!("{summary}\n{}", costs.summary());
     }
-    record::publish(&args.common, &setting, &measured, figures, &summary)
+    record::publish(&args.common, outputs, &setting, &measured, figures, &summary)
 }
 
 /// What each schedule gives to each worker, for each of the numbers `workers`.

@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Error> {
-    let files = mandel::prepare(&args.picture, &args.common, COPIES)?;
+    let outputs = mandel::prepare(&args.picture, &args.common, COPIES)?;
     let (view, tile_rows) = (args.picture.view()?, args.tiles.tile);
     let workers = args.workers.workers;
     if args.schedule == Schedule::Rayon {
@@ -72,5 +72,5 @@ fn run(args: Args) -> Result<(), Error> {
 
     let dealing = Dealing { schedule: options::name(&args.schedule), tile_rows };
     let Args { picture, common, .. } = &args;
-    mandel::conclude(picture, common, dealing, files, &setting, &measured, &image)
+    mandel::conclude(picture, common, dealing, outputs, &setting, &measured, &image)
 }

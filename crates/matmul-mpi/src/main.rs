@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use harness::matmul::{self, Flags, Shape, Source};
-use harness::{Common, Error, files, record};
+use harness::{Common, Error};
 use kernels::matmul::Grid;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
@@ -54,10 +54,9 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
     let checked = ranks::on_root(world, || {
         args.plan.check(args.algorithm == Algorithm::Grid, world.size() as usize)?;
         let source = Source::open(&args.matmul)?;
-        record::prepare(&args.common)?;
-        Ok((source, files::output(args.matmul.out.as_ref())?))
+        Ok((source, matmul::prepare(&args.matmul, &args.common, &report::FIGURES)?))
     })?;
-    let (source, out) = checked.unzip();
+    let (source, outputs) = checked.unzip();
     let shape = operands::broadcast_shape(source.as_ref().map(|s| s.shape), world);
 
     let done = match args.algorithm {
@@ -65,10 +64,10 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
         Algorithm::Grid => on_a_grid(&args, shape, source, world)?,
     };
 
-    if let Some(c) = &done.c {
-        matmul::write(out.flatten(), c.view())?;
+    if let (Some(outputs), Some(c)) = (&outputs, &done.c) {
+        matmul::write(outputs, c.view())?;
     }
-    report::publish(&args.matmul, &args.common, shape, done, world)
+    report::publish(&args.matmul, &args.common, outputs, shape, done, world)
 }
 
 /// The whole matrices lie on rank 0: see [`rows`].

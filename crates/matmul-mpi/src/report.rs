@@ -2,7 +2,8 @@
 
 use harness::matmul::{self, Flags, Shape};
 use harness::measure::Measured;
-use harness::{Common, Error, record};
+use harness::record::{self, Outputs};
+use harness::{Common, Error};
 use kernels::matmul::{Grid, words_lower_bound};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
@@ -22,6 +23,16 @@ pub struct Done {
     pub c: Option<Array2<f64>>,
 }
 
+/// The names of the program's own figures.
+pub const FIGURES: [&str; 6] = [
+    "algorithm",
+    "compute_s",
+    "communicate_s",
+    "grid",
+    "words_received_max",
+    "words_lower_bound",
+];
+
 /// Publishes the record, on rank 0.
 ///
 /// Collective: every rank must call it.
@@ -32,13 +43,16 @@ pub struct Done {
 pub fn publish(
     flags: &Flags,
     common: &Common,
+    outputs: Option<Outputs>,
     shape: Shape,
     done: Done,
     world: &SimpleCommunicator,
 ) -> Result<(), Error> {
     let setting = ranks::setting("matmul-mpi", world);
     let words = ranks::largest(world, done.words);
-    let Some(measured) = done.measured else { return Ok(()) };
+    let (Some(outputs), Some(measured)) = (outputs, done.measured) else {
+        return Ok(());
+    };
 
     let bound = words_lower_bound(world.size() as usize, shape);
     let Grid { pr, pc, pk } = done.grid;
@@ -59,5 +73,5 @@ pub fn publish(
         done.algorithm,
         done.grid,
     );
-    record::publish(common, &setting, &measured, figures, &summary)
+    record::publish(common, outputs, &setting, &measured, figures, &summary)
 }

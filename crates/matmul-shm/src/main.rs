@@ -8,7 +8,7 @@ use harness::matmul::{self, Flags, Source};
 use harness::measure::{Measured, measure, try_measure};
 use harness::options::Workers;
 use harness::record::{self, Crew, Setting};
-use harness::{Common, Error, files, program};
+use harness::{Common, Error, program};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use processes::Parent;
 
@@ -56,8 +56,7 @@ fn run(args: Args) -> Result<(), Error> {
     let source = Source::open(&args.matmul)?;
     let shape = source.shape;
     strategy::require_memory(shape, args.with, args.memory, args.workers.workers)?;
-    let out = files::output(args.matmul.out.as_ref())?;
-    record::prepare(&args.common)?;
+    let outputs = matmul::prepare(&args.matmul, &args.common, &["with", "memory"])?;
 
     let (a, b) = source.operands()?;
     let mut c = Array2::zeros((shape.m, shape.n));
@@ -65,7 +64,7 @@ fn run(args: Args) -> Result<(), Error> {
     if args.common.check {
         matmul::verify(a.view(), b.view(), c.view())?;
     }
-    matmul::write(out, c.view())?;
+    matmul::write(&outputs, c.view())?;
 
     let crew = match args.with {
         With::Threads => Crew::Threads,
@@ -77,7 +76,7 @@ fn run(args: Args) -> Result<(), Error> {
     let mut figures = matmul::figures(&args.matmul, shape, &measured);
     figures["with"] = args.with.to_string().into();
     figures["memory"] = args.memory.to_string().into();
-    record::publish(&args.common, &setting, &measured, figures, &summary)
+    record::publish(&args.common, outputs, &setting, &measured, figures, &summary)
 }
 
 /// What a worker process does until its parent ends.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use harness::{Common, Error, files, record};
+use harness::record::{self, Outputs};
+use harness::{Common, Error};
 use mpi::topology::SimpleCommunicator;
 use serde_json::json;
 
@@ -31,17 +32,20 @@ struct Args {
     common: Common,
 }
 
+/// The names of what the record says of the processes.
+const FIGURES: [&str; 2] = ["ranks", "processes_per_host"];
+
 fn main() -> ExitCode {
     ranks::run(run)
 }
 
 fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
-    let out = ranks::on_root(world, || {
-        record::prepare(&args.common)?;
-        files::output(args.out.as_ref())
+    let outputs = ranks::on_root(world, || {
+        let figures = if args.ping_pong { &ping_pong::FIGURES[..] } else { &FIGURES };
+        Outputs::settle(&args.common, &[], &[("--out", args.out.as_ref())], figures)
     })?;
     if args.ping_pong {
-        return ping_pong::run(world, &args.common, out.flatten());
+        return ping_pong::run(world, &args.common, outputs);
     }
     let me = Process::this(world);
     if !args.common.json {
@@ -55,13 +59,13 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
     let setting = ranks::setting("mpi-hello", world);
     let hosts = ranks::hosts(world);
 
-    let Some(measured) = measured else { return Ok(()) };
+    let (Some(outputs), Some(measured)) = (outputs, measured) else { return Ok(()) };
     let per_host = collect::processes_per_host(&processes);
     if args.common.check {
         process::check(&processes, &per_host, &hosts)?;
     }
-    process::write(out.flatten(), &processes)?;
+    process::write(&outputs, &processes)?;
     let summary = process::summary(&setting, &processes, &per_host);
     let figures = json!({ "ranks": processes, "processes_per_host": per_host });
-    record::publish(&args.common, &setting, &measured, figures, &summary)
+    record::publish(&args.common, outputs, &setting, &measured, figures, &summary)
 }

@@ -1,13 +1,15 @@
 //! What a message costs: its time by its size, and Hockney's law through them.
 
-use harness::files::Output;
-use harness::record::Setting;
-use harness::{Common, Error, record};
+use harness::record::{self, Outputs, Setting};
+use harness::{Common, Error};
 use kernels::fit::Hockney;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 use ranks::Message;
 use serde_json::{Value, json};
+
+/// The names of what the record says of messages.
+pub const FIGURES: [&str; 3] = ["ping_pong", "alpha_s", "beta_s_per_byte"];
 
 /// Measures, and tells what came of it: rank 0 does, the others take part.
 ///
@@ -18,13 +20,15 @@ use serde_json::{Value, json};
 pub fn run(
     world: &SimpleCommunicator,
     common: &Common,
-    out: Option<Output>,
+    outputs: Option<Outputs>,
 ) -> Result<(), Error> {
     if world.size() < 2 {
         return Err(Error::usage("--ping-pong needs two ranks at least, as with NP=2"));
     }
     let setting = ranks::setting("mpi-hello", world);
-    let Some((measured, messages)) = ranks::ping_pong(world, common) else {
+    let (Some((measured, messages)), Some(outputs)) =
+        (ranks::ping_pong(world, common), outputs)
+    else {
         return Ok(());
     };
     let points: Vec<(f64, f64)> =
@@ -32,15 +36,15 @@ pub fn run(
     let law = Hockney::fit(&points).ok_or_else(|| {
         Error::failure("the clock is too coarse: a message takes no time by it")
     })?;
-    write(out, &messages)?;
+    write(&outputs, &messages)?;
     let summary = summary(&setting, &messages, &law, law.deviation(&points));
-    record::publish(common, &setting, &measured, figures(&messages, &law), &summary)
+    let figures = figures(&messages, &law);
+    record::publish(common, outputs, &setting, &measured, figures, &summary)
 }
 
 /// Writes the columns bytes,seconds.
-fn write(out: Option<Output>, messages: &[Message]) -> Result<(), Error> {
-    let Some(out) = out else { return Ok(()) };
-    out.write(|file| {
+fn write(outputs: &Outputs, messages: &[Message]) -> Result<(), Error> {
+    outputs.write("--out", |file| {
         let mut csv = csv::Writer::from_writer(file);
         csv.write_record(["bytes", "seconds"])?;
         for Message { bytes, seconds } in messages {

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use harness::Error;
-use harness::files::Output;
-use harness::record::Setting;
+use harness::record::{Outputs, Setting};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 use serde::Serialize;
@@ -84,9 +83,8 @@ pub fn check(
 /// # Errors
 ///
 /// [`Error::Failure`] if the file cannot be written.
-pub fn write(out: Option<Output>, processes: &[Process]) -> Result<(), Error> {
-    let Some(out) = out else { return Ok(()) };
-    out.write(|file| {
+pub fn write(outputs: &Outputs, processes: &[Process]) -> Result<(), Error> {
+    outputs.write("--out", |file| {
         let mut csv = csv::Writer::from_writer(file);
         processes.iter().try_for_each(|process| csv.serialize(process))?;
         csv.flush()

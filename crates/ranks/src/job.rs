@@ -29,8 +29,9 @@ pub fn run<Args: Parser>(
         return launcher::refuse(&error);
     }
     speech::prefix_lines(world.rank());
-    panic::set_hook(Box::new(|panic| {
-        abort(&on_rank(&program::panic_message(panic)), PANICKED);
+    panic::set_hook(Box::new(|panic| match program::printing_failed(panic) {
+        Some(error) => abort(&error),
+        None => abort_saying(&on_rank(&program::panic_message(panic)), PANICKED),
     }));
     at_exit::watch();
     match start(program, &world) {
@@ -39,7 +40,7 @@ pub fn run<Args: Parser>(
             speech::restore();
             ExitCode::SUCCESS
         }
-        Err(error) => abort(&error.to_string(), error.status()),
+        Err(error) => abort(&error),
     }
 }
 
@@ -60,12 +61,25 @@ fn start<Args: Parser>(
     }
 }
 
+/// Says what went wrong, if nobody has yet, and ends the job on all ranks.
+fn abort(error: &Error) -> ! {
+    speech::restore();
+    end(program::tell(error))
+}
+
 /// Says what happened and ends the job on all ranks with `status`.
-fn abort(message: &str, status: u8) -> ! {
+fn abort_saying(message: &str, status: u8) -> ! {
     speech::restore();
     program::say(message);
+    end(status)
+}
+
+fn end(status: u8) -> ! {
     speech::wait_until_read();
     at_exit::look_away();
+    if launcher::started_none() {
+        std::process::exit(status.into());
+    }
     // MPI-4.1, section 9.8, MPI_Abort.
     SimpleCommunicator::world().abort(status.into())
 }
@@ -110,7 +124,8 @@ mod at_exit {
         // and `finalized` outlives the call.
         unsafe { ffi::MPI_Finalized(&mut finalized) };
         if finalized == 0 && WATCHING.load(Ordering::SeqCst) {
-            super::abort(&super::on_rank("it left the job early, by process::exit"), 1);
+            let message = super::on_rank("it left the job early, by process::exit");
+            super::abort_saying(&message, 1);
         }
     }
 }

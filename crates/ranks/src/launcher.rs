@@ -36,6 +36,13 @@ pub fn check(size: i32) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether the program was started as any other, without a launcher: there are no
+/// others to end, and MPI's notice of the end would only stand beside the message.
+pub fn started_none() -> bool {
+    let unset = |name| env::var_os(name).is_none();
+    LAUNCHERS.iter().all(|(_, size, rank)| unset(size) && unset(rank))
+}
+
 /// Only the first of the processes reports it.
 pub fn refuse(error: &Error) -> ExitCode {
     let told = LAUNCHERS.iter().find_map(|(_, _, rank)| env::var(rank).ok());

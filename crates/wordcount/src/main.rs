@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use harness::words::{self, Flags, Kernel};
-use harness::{Common, Error, files, record};
+use harness::{Common, Error, record};
 use mpi::topology::SimpleCommunicator;
 
 mod documents;
@@ -36,27 +36,26 @@ fn run(
 ) -> Result<(), Error> {
     let setting = ranks::setting("wordcount", world);
     let prepared = ranks::on_root(world, || {
-        record::prepare(&common)?;
-        let out = files::output(flags.out.as_ref())?;
         let documents = words::list(&flags.paths)?;
+        let outputs = words::prepare(&flags, &common, &documents)?;
         if flags.kernel == Kernel::Plain {
             words::require_memory(&documents, setting.hosts)?;
         }
-        Ok((out, documents))
+        Ok((outputs, documents))
     })?;
-    let (out, documents) = prepared.unzip();
+    let (outputs, documents) = prepared.unzip();
     let documents = documents::broadcast(world, documents);
 
     let (measured, counted) = match flags.kernel {
         Kernel::Plain => plain::count(world, &flags, &common, &documents)?,
         Kernel::Fast => fast::count(world, &flags, &common, &documents)?,
     };
-    let Some(measured) = measured else { return Ok(()) };
+    let (Some(outputs), Some(measured)) = (outputs, measured) else { return Ok(()) };
     if common.check {
         words::check(&flags, &documents, &counted)?;
     }
-    words::write(out.flatten(), &flags, &documents, &counted)?;
+    words::write(&outputs, &flags, &documents, &counted)?;
     let summary = words::summary(&flags, &documents, &counted);
     let figures = words::figures(&flags, &documents, &counted, &measured);
-    record::publish(&common, &setting, &measured, figures, &summary)
+    record::publish(&common, outputs, &setting, &measured, figures, &summary)
 }

@@ -1,16 +1,14 @@
 //! What each pixel of a picture costs: its iterations and its time.
 
-use std::fs::File;
 use std::hint::black_box;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::io::{self, Cursor, Write};
+use std::path::Path;
 
 use kernels::mandel::{View, count_pixel};
 use serde_json::{Value, json};
 
 use super::clock::{self, Clock};
 use super::{Kernel, Picture};
-use crate::files::Output;
 use crate::{Common, Error, files, memory, npz, progress};
 
 /// The costs of the pixels of a picture, row after row.
@@ -29,33 +27,21 @@ pub struct Costs {
 }
 
 impl Costs {
-    /// The file of `--costs`, after making sure that it can be written, that the
-    /// kernel is the one that counts pixel by pixel, and that the memory suffices.
+    /// Makes sure that the kernel is the one that counts pixel by pixel, and that
+    /// the memory suffices.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] for another kernel, or a file that is to hold something
-    /// else too; [`Error::Failure`] for the rest.
-    pub fn prepare(
-        path: Option<&PathBuf>,
-        picture: &Picture,
-        common: &Common,
-    ) -> Result<Option<Output>, Error> {
-        let Some(path) = path else { return Ok(None) };
+    /// [`Error::Usage`] for another kernel, [`Error::Failure`] for too little
+    /// memory.
+    pub fn check(picture: &Picture, common: &Common) -> Result<(), Error> {
         if picture.kernel != Kernel::Scalar {
             return Err(Error::usage(
                 "--costs needs --kernel scalar: the others count many pixels at a time",
             ));
         }
-        for (flag, other) in [("--png", &picture.png), ("--out", &picture.out)] {
-            if other.as_ref() == Some(path) {
-                return Err(Error::usage(format!(
-                    "--costs and {flag} name the same file"
-                )));
-            }
-        }
-        // The counts twice, the times, and the readings of one row.
-        let pixel = 2 * size_of::<u32>() + size_of::<f32>();
+        // The counts twice, the times, both as a file, and the readings of one row.
+        let pixel = 3 * size_of::<u32>() + 2 * size_of::<f32>();
         let pixels = memory::bytes(&[picture.width, picture.height], pixel);
         let row = memory::bytes(&[picture.width, common.runs as usize], size_of::<f64>());
         memory::require(
@@ -64,8 +50,7 @@ impl Costs {
                 "the --costs of --width {} and --height {}",
                 picture.width, picture.height
             ),
-        )?;
-        files::output(Some(path))
+        )
     }
 
     /// Times each pixel of `view` by the scalar kernel, as often as `--runs`
@@ -105,17 +90,18 @@ impl Costs {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] if the file cannot be written.
-    pub fn write(&self, file: Output) -> Result<(), Error> {
+    /// Those of `file`.
+    pub fn write(&self, file: &mut impl Write) -> io::Result<()> {
         let shape = [self.shape.0 as u64, self.shape.1 as u64];
-        file.write(|file| {
-            let mut arrays = npz::Writer::new(file);
-            arrays.write("iterations", &shape, &self.iterations)?;
-            arrays.write("seconds", &shape, &self.seconds)?;
-            arrays.write("resolution_s", &[], &[self.resolution_s])?;
-            arrays.write("overhead_s", &[], &[self.overhead_s])?;
-            arrays.finish()
-        })
+        // An archive is not written from its beginning to its end, as a pipe is.
+        let mut bytes = Cursor::new(Vec::new());
+        let mut arrays = npz::Writer::new(&mut bytes);
+        arrays.write("iterations", &shape, &self.iterations)?;
+        arrays.write("seconds", &shape, &self.seconds)?;
+        arrays.write("resolution_s", &[], &[self.resolution_s])?;
+        arrays.write("overhead_s", &[], &[self.overhead_s])?;
+        arrays.finish()?;
+        file.write_all(bytes.get_ref())
     }
 
     /// The costs that [`Costs::write`] wrote to `path`.
@@ -125,7 +111,7 @@ impl Costs {
     /// [`Error::Failure`] if the file is missing or holds something else.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let read = || -> io::Result<Self> {
-            let mut arrays = npz::Reader::new(File::open(path)?)?;
+            let mut arrays = npz::Reader::new(files::open(path)?)?;
             let (shape, iterations) = arrays.read("iterations")?;
             let (other, seconds) = arrays.read("seconds")?;
             let &[height, width] = &shape[..] else {
@@ -176,6 +162,8 @@ impl Costs {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     #[test]
@@ -189,7 +177,7 @@ mod tests {
             resolution_s: 1e-8,
             overhead_s: 2e-8,
         };
-        costs.write(Output::create(&path).unwrap()).unwrap();
+        costs.write(&mut File::create(&path).unwrap()).unwrap();
         assert_eq!(Costs::read(&path).unwrap(), costs);
         assert_eq!(costs.unresolved(), 1);
         let told = "the time of 5 of 6 pixels is known; the others took less than 10 ns,";
@@ -208,16 +196,13 @@ mod tests {
         let all = ["resolution_s", "overhead_s"];
         for (shape, numbers) in [(&[2, 3][..], &all[..1]), (&[3, 2], &all), (&[6], &all)]
         {
-            let written = Output::create(&path).unwrap().write(|file| {
-                let mut arrays = npz::Writer::new(file);
-                arrays.write("iterations", &[2, 3], &[1_u32; 6])?;
-                arrays.write("seconds", shape, &[0_f32; 6])?;
-                for name in numbers {
-                    arrays.write(name, &[], &[0_f64])?;
-                }
-                arrays.finish()
-            });
-            written.unwrap();
+            let mut arrays = npz::Writer::new(File::create(&path).unwrap());
+            arrays.write("iterations", &[2, 3], &[1_u32; 6]).unwrap();
+            arrays.write("seconds", shape, &[0_f32; 6]).unwrap();
+            for name in numbers {
+                arrays.write(name, &[], &[0_f64]).unwrap();
+            }
+            arrays.finish().unwrap();
             assert!(Costs::read(&path).is_err(), "{shape:?} {numbers:?}");
         }
     }

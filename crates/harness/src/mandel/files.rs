@@ -1,6 +1,5 @@
 //! The files of a run: the picture as PNG, the counts as .npy.
 
-use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::Path;
 
@@ -9,36 +8,23 @@ use ndarray::{Array2, ShapeBuilder};
 use npyz::{NpyFile, Order};
 
 use super::colours::Scale;
-use crate::files::Output;
-use crate::{Error, npy};
+use crate::record::Outputs;
+use crate::{Error, files, npy};
 
-/// The files that a run is going to write.
-#[derive(Debug)]
-pub struct Files {
-    pub(super) png: Option<Output>,
-    pub(super) out: Option<Output>,
-}
-
-impl Files {
-    /// Writes the counts and draws the picture, where the flags ask for it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Failure`] if a file cannot be written.
-    ///
-    /// # Panics
-    ///
-    /// If `counts` is not the whole picture.
-    pub fn write(self, view: &View, counts: &[u32]) -> Result<(), Error> {
-        assert_eq!(counts.len(), view.width * view.height, "not the picture of {view:?}");
-        if let Some(out) = self.out {
-            out.write(|file| npy::write(file, (view.height, view.width), counts))?;
-        }
-        if let Some(png) = self.png {
-            png.write(|file| write_png(file, view, counts))?;
-        }
-        Ok(())
-    }
+/// Writes the counts and draws the picture, where the flags ask for it.
+///
+/// # Errors
+///
+/// [`Error::Failure`] if a file cannot be written.
+///
+/// # Panics
+///
+/// If `counts` is not the whole picture.
+pub fn write(outputs: &Outputs, view: &View, counts: &[u32]) -> Result<(), Error> {
+    assert_eq!(counts.len(), view.width * view.height, "not the picture of {view:?}");
+    let shape = (view.height, view.width);
+    outputs.write("--out", |file| npy::write(file, shape, counts))?;
+    outputs.write("--png", |file| write_png(file, view, counts))
 }
 
 /// Writes each count as one pixel, row after row: no second picture is in memory.
@@ -64,7 +50,7 @@ fn write_png(file: impl Write, view: &View, counts: &[u32]) -> io::Result<()> {
 /// [`Error::Failure`] if the file is missing or holds something else.
 pub fn read_counts(path: &Path) -> Result<Array2<u32>, Error> {
     let read = || -> io::Result<Array2<u32>> {
-        let file = NpyFile::new(BufReader::new(File::open(path)?))?;
+        let file = NpyFile::new(BufReader::new(files::open(path)?))?;
         let &[height, width] = file.shape() else {
             return Err(io::Error::other("counts have two dimensions"));
         };

@@ -6,8 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, ValueEnum};
 use kernels::mandel::{self, SIGHTS, View};
 
-use super::Files;
-use crate::{Error, files, memory, options};
+use crate::{Error, memory, options};
 
 /// Which part of the plane is drawn how finely, and where the result goes.
 #[derive(Args, Clone, Debug)]
@@ -100,9 +99,9 @@ impl Picture {
     /// [`Error::Usage`] if an axis does not run from a smaller number to a
     /// larger one.
     pub fn view(&self) -> Result<View, Error> {
-        let [re_min, re_max] = axis("--re", self.re.as_deref(), self.sight().re)?;
-        let [im_min, im_max] = axis("--im", self.im.as_deref(), self.sight().im)?;
         let (width, height, max_iter) = (self.width, self.height, self.max_iter);
+        let [re_min, re_max] = axis("--re", self.re.as_deref(), self.sight().re, width)?;
+        let [im_min, im_max] = axis("--im", self.im.as_deref(), self.sight().im, height)?;
         let kernel = self.kernel.into();
         Ok(View { re_min, re_max, im_min, im_max, width, height, max_iter, kernel })
     }
@@ -112,8 +111,8 @@ impl Picture {
         self.re.is_none().then_some(&*self.view)
     }
 
-    /// The files to write, after making sure that the view is one, that the
-    /// files can be written and that this machine has the memory.
+    /// Makes sure that the view is one, that it can be drawn if it shall be and
+    /// that this machine has the memory.
     ///
     /// `copies` is how many copies of the counts this machine's memory holds.
     ///
@@ -121,23 +120,22 @@ impl Picture {
     ///
     /// [`Error::Usage`] for an invalid view, [`Error::Failure`] for the
     /// rest.
-    pub fn prepare(&self, copies: usize) -> Result<Files, Error> {
+    pub fn check(&self, copies: usize) -> Result<(), Error> {
         self.view()?;
-        let drawn = self.png.is_some();
-        if drawn && self.width.max(self.height) > LONGEST_PNG {
+        if self.png.is_some() && self.width.max(self.height) > LONGEST_PNG {
             return Err(Error::usage(format!(
                 "--png draws at most {LONGEST_PNG} pixels a side, write the counts with --out"
             )));
         }
-        if drawn && self.png == self.out {
-            return Err(Error::usage("--png and --out name the same file"));
-        }
         memory::require(
             memory::bytes(&[self.width, self.height], copies * size_of::<u32>()),
             &format!("--width {} and --height {}", self.width, self.height),
-        )?;
-        let [png, out] = [&self.png, &self.out].map(|path| files::output(path.as_ref()));
-        Ok(Files { png: png?, out: out? })
+        )
+    }
+
+    /// The files to write, by their flags.
+    pub fn files(&self) -> [(&'static str, Option<&PathBuf>); 2] {
+        [("--png", self.png.as_ref()), ("--out", self.out.as_ref())]
     }
 
     fn sight(&self) -> &'static mandel::Sight {
@@ -146,18 +144,31 @@ impl Picture {
 }
 
 /// The two edges that `flag` gives, else those of the named view.
-fn axis(flag: &str, given: Option<&[f64]>, named: [f64; 2]) -> Result<[f64; 2], Error> {
+fn axis(
+    flag: &str,
+    given: Option<&[f64]>,
+    named: [f64; 2],
+    pixels: usize,
+) -> Result<[f64; 2], Error> {
     let [min, max] = match given {
         Some(&[min, max]) => [min, max],
         _ => named,
     };
     // The difference of two finite numbers may still be beyond all numbers.
-    if min < max && (max - min).is_finite() {
-        return Ok([min, max]);
+    if min >= max || !(max - min).is_finite() {
+        return Err(Error::usage(format!(
+            "{flag} {min} {max}: MIN and MAX must be finite numbers, MIN the smaller one"
+        )));
     }
-    Err(Error::usage(format!(
-        "{flag} {min} {max}: MIN and MAX must be finite numbers, MIN the smaller one"
-    )))
+    // Below, processors take up to sixty times as long for each iteration.
+    let step = (max - min) / pixels as f64;
+    if step * step < f64::MIN_POSITIVE {
+        return Err(Error::usage(format!(
+            "{flag} {min} {max}: too narrow for {pixels} pixels: the square of {step:e} \
+             is beyond double precision; MIN and MAX must lie further apart"
+        )));
+    }
+    Ok([min, max])
 }
 
 #[cfg(test)]
@@ -188,6 +199,7 @@ mod tests {
             ("--view seahorse", Some("seahorse"), [-0.76, -0.736, 0.12, 0.14]),
             ("--re -1 2 --im -3e-1 4", None, [-1.0, 2.0, -0.3, 4.0]),
             ("--re 8 9 --im 1 2 --re -1 0 --im 0 .5", None, [-1.0, 0.0, 0.0, 0.5]),
+            ("--re 0 1e300 --im 0 1e-150", None, [0.0, 1e300, 0.0, 1e-150]),
             ("--view whole --view upper", Some("upper"), [-2.25, 0.75, -0.25, 2.25]),
         ] {
             let picture = picture(flags).expect(flags);
@@ -212,6 +224,8 @@ mod tests {
             ("--re -inf 0 --im 0 1", "--re"),
             ("--re x 0 --im 0 1", "--re"),
             ("--re -1e308 1e308 --im 0 1", "--re"),
+            ("--re 0 5e-324 --im 0 1", "--re"),
+            ("--re 0 1 --im 0 1e-152", "--im"),
             ("--re 0 1 2 --im 0 1", "2"),
             ("--view whole --re 0 1 --im 0 1", "--view"),
             ("--view nowhere", "nowhere"),
@@ -223,9 +237,8 @@ mod tests {
             ("--max-iter 4294967296", "--max-iter"),
             ("--kernel fused", "--kernel"),
             ("--width 1000001 --png x.png", "--png"),
-            ("--png x --out x", "--out"),
         ] {
-            let error = picture(flags).and_then(|picture| picture.prepare(1).map(drop));
+            let error = picture(flags).and_then(|picture| picture.check(1));
             let error = error.expect_err(flags);
             assert_eq!(error.status(), 2, "{flags}: {error}");
             assert!(error.to_string().contains(named), "{flags}: {error}");
@@ -238,7 +251,7 @@ mod tests {
             "--width 1000000 --height 1000000",
             "--width 2147483647 --height 2147483647 --out /nowhere/x",
         ] {
-            let error = picture(flags).unwrap().prepare(1).expect_err(flags);
+            let error = picture(flags).unwrap().check(1).expect_err(flags);
             assert_eq!(error.status(), 1, "{flags}: {error}");
             assert!(error.to_string().contains("memory"), "{flags}: {error}");
         }

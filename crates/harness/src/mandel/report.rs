@@ -3,10 +3,10 @@
 use kernels::mandel::View;
 use serde_json::{Value, json};
 
-use super::{Files, Picture, check};
+use super::{Picture, check, files};
 use crate::measure::Measured;
 use crate::options::name;
-use crate::record::{self, Setting};
+use crate::record::{self, Outputs, Setting};
 use crate::{Common, Error};
 
 /// How the rows were shared among the workers.
@@ -18,22 +18,28 @@ pub struct Dealing {
     pub tile_rows: usize,
 }
 
+/// The names of the figures: those of every program, then those of programs that
+/// deal out rows.
+pub const FIGURES: [&str; 8] =
+    ["view", "re", "im", "width", "height", "max_iter", "kernel", "iterations"];
+const DEALT: [&str; 4] = ["schedule", "tile", "imbalance", "busy_s"];
+
 /// The files to write, after making sure that the run can be what it is asked for.
 ///
 /// `copies` is how many copies of the counts this machine's memory holds.
 ///
 /// # Errors
 ///
-/// [`Error::Usage`] for an invalid view, [`Error::Failure`] if a file cannot
-/// be written or the memory is too small.
+/// [`Error::Usage`] for an invalid view or two files that are one,
+/// [`Error::Failure`] if one cannot be written or the memory is too small.
 pub fn prepare(
     picture: &Picture,
     common: &Common,
     copies: usize,
-) -> Result<Files, Error> {
-    let files = picture.prepare(copies)?;
-    record::prepare(common)?;
-    Ok(files)
+) -> Result<Outputs, Error> {
+    picture.check(copies)?;
+    let figures = [&FIGURES[..], &DEALT].concat();
+    Outputs::settle(common, &[], &picture.files(), &figures)
 }
 
 /// Verifies the counts `image`, writes the files and publishes the record.
@@ -45,7 +51,7 @@ pub fn conclude(
     picture: &Picture,
     common: &Common,
     dealing: Dealing,
-    files: Files,
+    outputs: Outputs,
     setting: &Setting,
     measured: &Measured,
     image: &[u32],
@@ -54,10 +60,10 @@ pub fn conclude(
     if common.check {
         check(&view, image)?;
     }
-    files.write(&view, image)?;
+    files::write(&outputs, &view, image)?;
     let figures = figures(picture, measured, Some(&dealing));
     let summary = summary(picture, measured, Some(&dealing));
-    record::publish(common, setting, measured, figures, &summary)
+    record::publish(common, outputs, setting, measured, figures, &summary)
 }
 
 /// The figures of the record; with those of the workers where rows were dealt
@@ -65,7 +71,7 @@ pub fn conclude(
 ///
 /// # Panics
 ///
-/// If the view is invalid: [`Picture::prepare`] has made sure that it is.
+/// If the view is invalid: [`Picture::check`] has made sure that it is.
 pub fn figures(
     picture: &Picture,
     measured: &Measured,

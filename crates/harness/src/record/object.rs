@@ -37,6 +37,19 @@ pub struct Record {
 }
 
 impl Record {
+    /// The names of what every record has, before those of the topic's share.
+    pub const COMMON: [&str; 9] = [
+        "program",
+        "version",
+        "mpi",
+        "workers",
+        "hosts",
+        "cores",
+        "median_s",
+        "min_s",
+        "samples_s",
+    ];
+
     /// The record of a run in `setting`, with the topic's `figures`.
     pub fn new(setting: &Setting, measured: &Measured, figures: Figures) -> Self {
         Self {

@@ -8,42 +8,38 @@
 
 use std::io::{self, Write};
 use std::ops::Range;
-use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::object::{Record, fields};
 use super::setting::{Crew, Setting};
-use crate::files::Output;
 use crate::measure::Measured;
-use crate::{Error, Lane};
+use crate::Lane;
 
-/// Writes what the workers did in the run of median time to `path`; what the
+/// Writes what the workers did in the run of median time to `file`; what the
 /// `record` says of that run goes along.
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] if the file cannot be written.
+/// Those of `file`.
 pub fn write(
-    path: &Path,
+    file: &mut impl Write,
     setting: &Setting,
     measured: &Measured,
     record: &Record,
-) -> Result<(), Error> {
+) -> io::Result<()> {
     let run = measured.run();
-    Output::create(path)?.write(|file| {
-        let other = other_data(measured, &run, record);
-        write!(file, "{{\"displayTimeUnit\":\"ms\",\"otherData\":{other},")?;
-        write!(file, "\"traceEvents\":[")?;
-        let mut events = Events { file, begun: false };
-        for (worker, lane) in measured.lanes.iter().enumerate() {
-            let place = Place::of(setting, worker);
-            place.name(worker, &mut events)?;
-            place.spans(lane, &run, &mut events)?;
-        }
-        writeln!(events.file, "\n]}}")
-    })
+    let other = other_data(measured, &run, record);
+    write!(file, "{{\"displayTimeUnit\":\"ms\",\"otherData\":{other},")?;
+    write!(file, "\"traceEvents\":[")?;
+    let mut events = Events { file, begun: false };
+    for (worker, lane) in measured.lanes.iter().enumerate() {
+        let place = Place::of(setting, worker);
+        place.name(worker, &mut events)?;
+        place.spans(lane, &run, &mut events)?;
+    }
+    writeln!(events.file, "\n]}}")
 }
 
 /// The record, and notes on how to read the times.
@@ -209,11 +205,10 @@ mod tests {
     }
 
     fn written(setting: &Setting, measured: &Measured) -> Value {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("trace.json");
+        let mut file = Vec::new();
         let record = Record::new(setting, measured, Figures::new());
-        write(&path, setting, measured, &record).unwrap();
-        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+        write(&mut file, setting, measured, &record).unwrap();
+        serde_json::from_slice(&file).unwrap()
     }
 
     /// Name, worker's process and thread, start and duration of each span.

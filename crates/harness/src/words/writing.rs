@@ -1,14 +1,31 @@
 //! What has been counted: as CSV, as figures of the record, for people.
 
+use std::io::{self, Write};
+
 use kernels::words::decode;
 use serde_json::{Map, Value, json};
 
 use super::counted::{Counted, tokens};
 use super::documents::{Document, bytes_of};
 use super::flags::Flags;
-use crate::files::Output;
 use crate::measure::Measured;
-use crate::{Error, options};
+use crate::record::Outputs;
+use crate::{Common, Error, options};
+
+/// The files to write, after making sure that they can be written.
+///
+/// # Errors
+///
+/// As for [`Outputs::settle`].
+pub fn prepare(
+    flags: &Flags,
+    common: &Common,
+    documents: &[Document],
+) -> Result<Outputs, Error> {
+    let inputs: Vec<_> =
+        documents.iter().map(|document| ("document", &*document.path)).collect();
+    Outputs::settle(common, &inputs, &[("--out", flags.out.as_ref())], &FIGURES)
+}
 
 /// Writes the columns word,count; or document,word,count, the documents in
 /// the order in which they were listed.
@@ -20,32 +37,52 @@ use crate::{Error, options};
 ///
 /// [`Error::Failure`] if the file cannot be written.
 pub fn write(
-    out: Option<Output>,
+    outputs: &Outputs,
     flags: &Flags,
     documents: &[Document],
     counted: &Counted,
 ) -> Result<(), Error> {
-    let Some(out) = out else { return Ok(()) };
-    out.write(|file| {
-        let mut csv = csv::Writer::from_writer(file);
-        if flags.per_document {
-            csv.write_record(["document", "word", "count"])?;
-            for (document, counts) in documents.iter().zip(&counted.per_document) {
-                for (word, count) in counts {
-                    let count = count.to_string();
-                    let path = bytes_of(&document.path);
-                    csv.write_record([path, &decode(word), count.as_bytes()])?;
-                }
-            }
-        } else {
-            csv.write_record(["word", "count"])?;
-            for (word, count) in &counted.total {
-                csv.write_record([&decode(word)[..], count.to_string().as_bytes()])?;
+    outputs.write("--out", |file| write_csv(file, flags, documents, counted))
+}
+
+fn write_csv(
+    file: impl Write,
+    flags: &Flags,
+    documents: &[Document],
+    counted: &Counted,
+) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(file);
+    if flags.per_document {
+        csv.write_record(["document", "word", "count"])?;
+        for (document, counts) in documents.iter().zip(&counted.per_document) {
+            for (word, count) in counts {
+                let count = count.to_string();
+                let path = bytes_of(&document.path);
+                csv.write_record([path, &decode(word), count.as_bytes()])?;
             }
         }
-        csv.flush()
-    })
+    } else {
+        csv.write_record(["word", "count"])?;
+        for (word, count) in &counted.total {
+            csv.write_record([&decode(word)[..], count.to_string().as_bytes()])?;
+        }
+    }
+    csv.flush()
 }
+
+const FIGURES: [&str; 11] = [
+    "rule",
+    "nfc",
+    "kernel",
+    "bytes",
+    "documents",
+    "tokens",
+    "distinct",
+    "invalid_utf8",
+    "words",
+    "compute_s",
+    "imbalance",
+];
 
 /// The word count's share of the record.
 ///
@@ -164,7 +201,6 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::trial::{Folder, bytes};
 
     #[derive(Parser)]
     struct Args {
@@ -195,7 +231,6 @@ mod tests {
         let counted =
             Counted { per_document: vec![total.clone()], total, ..Counted::default() };
         let documents = [document("a, b.txt")];
-        let folder = Folder::new();
         for (line, expected) in [
             ("p", &b"word,count\nplain,3\n\"a,\"\"b\"\"\",2\nx\xE9,1\n',1\n"[..]),
             (
@@ -204,10 +239,8 @@ mod tests {
                   \"a, b.txt\",x\xE9,1\n\"a, b.txt\",',1\n",
             ),
         ] {
-            let path = folder.path("out.csv");
-            let out = Output::create(&path).unwrap();
-            write(Some(out), &flags(line), &documents, &counted).unwrap();
-            let found = bytes(&path);
+            let mut found = Vec::new();
+            write_csv(&mut found, &flags(line), &documents, &counted).unwrap();
             assert_eq!(found, expected, "{line}: {}", String::from_utf8_lossy(&found));
         }
     }
