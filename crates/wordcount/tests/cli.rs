@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use peer::{documents, expected, lines, regex_words, whitespace_words};
 
 // A file beside this one would be a test program of its own.
+#[path = "cli/documents.rs"]
+mod documents_of_all_kinds;
 #[path = "cli/failing.rs"]
 mod failing;
 #[path = "cli/peer.rs"]

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
-use std::fs;
 
 use kernels::words::{Piece, decode, sorted, without_bom};
 
@@ -28,12 +27,12 @@ pub fn check(
     for (number, (was, is)) in
         counted.per_document.iter().zip(&again.per_document).enumerate()
     {
-        same_words(&documents[number].path.display().to_string(), was, is)?;
+        same_words(&documents[number].name(), was, is)?;
     }
     let occurrences = counted.occurrences.iter().zip(&again.occurrences);
     for (word, (was, is)) in flags.words.iter().zip(occurrences) {
         for (document, (was, is)) in documents.iter().zip(was.iter().zip(is)) {
-            same(&format!("{word:?} in {}", document.path.display()), was, is)?;
+            same(&format!("times {word:?} in {}", document.name()), was, is)?;
         }
     }
     Ok(())
@@ -45,8 +44,8 @@ fn recount(flags: &Flags, documents: &[Document]) -> Result<Counted, Error> {
         Counted { occurrences: vec![Vec::new(); forms.len()], ..Counted::default() };
     let mut total = HashMap::new();
     for document in documents {
-        let text = fs::read(&document.path)
-            .map_err(|error| cannot_read(&document.path, &error))?;
+        let text =
+            document.read().map_err(|error| cannot_read(&document.path, &error))?;
         let mut piece = Piece::new(0, text.len());
         piece.add(without_bom(&text), flags.rules());
         again.invalid_utf8 += piece.invalid_utf8();
@@ -68,24 +67,27 @@ fn recount(flags: &Flags, documents: &[Document]) -> Result<Counted, Error> {
     Ok(again)
 }
 
+/// Compares the counts of each word, then the order in which they stand.
 fn same_words(
     place: &str,
     was: &[(String, u64)],
     is: &[(String, u64)],
 ) -> Result<(), Error> {
     same(&format!("distinct words in {place}"), was.len(), is.len())?;
-    for ((word, count), (expected, expected_count)) in was.iter().zip(is) {
-        if (word, count) != (expected, expected_count) {
-            let text = |word| String::from_utf8_lossy(&decode(word)).into_owned();
-            return Err(Error::failure(format!(
-                "wrong count in {place}: {:?} {count} times where counting whole documents \
-                 has {:?} {expected_count} times",
-                text(word),
-                text(expected)
-            )));
-        }
+    let expected: HashMap<&str, u64> = is.iter().map(|(word, n)| (&**word, *n)).collect();
+    let text = |word| String::from_utf8_lossy(&decode(word)).into_owned();
+    for (word, count) in was {
+        let what = format!("times {:?} in {place}", text(word));
+        same(&what, *count, expected.get(&**word).copied().unwrap_or(0))?;
     }
-    Ok(())
+    let Some(at) = was.iter().zip(is).position(|(was, is)| was != is) else {
+        return Ok(());
+    };
+    Err(Error::failure(format!(
+        "wrong order of the words in {place}: {:?} stands where {:?} belongs",
+        text(&was[at].0),
+        text(&is[at].0)
+    )))
 }
 
 fn same<T: PartialEq + Display>(what: &str, was: T, is: T) -> Result<(), Error> {
@@ -99,6 +101,7 @@ fn same<T: PartialEq + Display>(what: &str, was: T, is: T) -> Result<(), Error> 
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::path::PathBuf;
 
     use clap::Parser;
@@ -117,7 +120,7 @@ mod tests {
         let folder = Folder::new();
         let path: PathBuf = folder.path("a.txt");
         fs::write(&path, b"\xEF\xBB\xBFThe cat and the\xFF dog").unwrap();
-        let documents = [Document { path, bytes: 24 }];
+        let documents = [Document { path, bytes: 24, text: None }];
         let line = ["p", "--word", "the", "--word", "no-word", "--per-document"];
         let flags = Args::parse_from(line).flags;
         let word = |word: &str, count| (word.to_owned(), count);
@@ -131,6 +134,22 @@ mod tests {
         check(&flags, &documents, &right).unwrap();
 
         let mut wrong = vec![right.clone(); 7];
+        let name = documents[0].name();
+        let says = [
+            "wrong count: 2 sequences that are no UTF-8, counting whole documents has 1",
+            "wrong count: 3 times \"the\" in all documents, counting whole documents has 2",
+            "wrong order of the words in all documents: \"cat\" stands where \"and\" belongs",
+            "wrong count: 3 distinct words in all documents, counting whole documents has 4",
+            &format!(
+                "wrong count: 1 times \"dogs\" in {name}, counting whole documents has 0"
+            ),
+            &format!(
+                "wrong count: 1 times \"the\" in {name}, counting whole documents has 2"
+            ),
+            &format!(
+                "wrong count: 1 times \"no-word\" in {name}, counting whole documents has 0"
+            ),
+        ];
         wrong[0].invalid_utf8 = 2;
         wrong[1].total[0].1 = 3;
         wrong[2].total.swap(1, 2);
@@ -138,10 +157,10 @@ mod tests {
         wrong[4].per_document[0][3].0 = "dogs".to_owned();
         wrong[5].occurrences[0][0] = 1;
         wrong[6].occurrences[1][0] = 1;
-        for (number, wrong) in wrong.iter().enumerate() {
-            let error = check(&flags, &documents, wrong).expect_err(&number.to_string());
+        for (wrong, says) in wrong.iter().zip(says) {
+            let error = check(&flags, &documents, wrong).expect_err(says);
             assert_eq!(error.status(), 1, "{error}");
-            assert!(error.to_string().contains("wrong count"), "{error}");
+            assert_eq!(error.to_string(), format!("error: {says}"));
         }
     }
 }

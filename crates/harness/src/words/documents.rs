@@ -1,22 +1,44 @@
 //! Which documents are counted: found and checked before anybody counts.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
+use super::stream;
 use crate::{Error, memory};
 
 /// A file whose words are counted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// The path as it was given, or found below the folder that was given.
     pub path: PathBuf,
-    /// The size of the file.
+    /// The number of its bytes.
     pub bytes: u64,
+    /// All of it, if it can only be read in order, or if its size is not that of its
+    /// content: a pipe, a device, a file of /proc or /sys.
+    pub text: Option<Arc<[u8]>>,
+}
+
+impl Document {
+    /// The whole document.
+    ///
+    /// # Errors
+    ///
+    /// If the file is gone, or cannot be read any more.
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        self.text.as_ref().map_or_else(|| fs::read(&self.path), |text| Ok(text.to_vec()))
+    }
+
+    /// What the document is called, see [`name`].
+    pub fn name(&self) -> String {
+        name(&self.path)
+    }
 }
 
 /// The folder that is counted where no path is given.
@@ -25,22 +47,29 @@ const DEFAULT: &str = "data/";
 /// The documents that `paths` stand for, in that order.
 ///
 /// A folder stands for its `*.txt` files at any depth, in byte order of the
-/// whole path. Links to files are followed, links to folders are not, except
-/// for a path that was given. What is named twice is listed twice.
+/// whole path; as in a shell, names that begin with a dot are left out, such
+/// as the `._*` that macOS adds. Links to files are followed, links to folders
+/// are not, except for a path that was given. What is named twice is listed
+/// twice. What can only be read in order is read here.
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] if a file or folder is missing or not readable, is
-/// neither file nor folder, or if a folder has no `*.txt` file.
+/// [`Error::Failure`] if a file or folder is missing or not readable, or if a
+/// folder has no `*.txt` file.
 pub fn list(paths: &[PathBuf]) -> Result<Vec<Document>, Error> {
     if paths.is_empty() {
         return list_default();
     }
-    let mut documents = Vec::new();
+    let mut documents: Vec<Document> = Vec::new();
     for path in paths {
         let found = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+        let read =
+            |document: &&Document| document.path == *path && document.text.is_some();
         if found.is_dir() {
             documents.extend(list_folder(path)?);
+        } else if let Some(document) = documents.iter().find(read) {
+            // A pipe that is named twice has no second text.
+            documents.push(document.clone());
         } else {
             documents.push(document(path.clone())?);
         }
@@ -61,7 +90,11 @@ fn list_default() -> Result<Vec<Document>, Error> {
 
 fn list_folder(folder: &Path) -> Result<Vec<Document>, Error> {
     let mut paths = Vec::new();
-    for entry in WalkDir::new(folder) {
+    let is_hidden = |entry: &DirEntry| {
+        entry.depth() > 0 && entry.file_name().as_bytes().starts_with(b".")
+    };
+    for entry in WalkDir::new(folder).into_iter().filter_entry(|entry| !is_hidden(entry))
+    {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).to_owned();
             cannot_read(&path, &error.into())
@@ -75,7 +108,7 @@ fn list_folder(folder: &Path) -> Result<Vec<Document>, Error> {
     if paths.is_empty() {
         return Err(Error::failure(format!(
             "{} has no *.txt file: name its documents one by one, or another folder",
-            folder.display()
+            name(folder)
         )));
     }
     paths.sort_by(|a, b| bytes_of(a).cmp(bytes_of(b)));
@@ -90,26 +123,38 @@ fn links_to_file(path: &Path) -> bool {
 
 /// The file at `path`, which must be readable.
 fn document(path: PathBuf) -> Result<Document, Error> {
-    // A pipe would wait here for its writer, and its bytes cannot be shared.
-    let found = fs::metadata(&path).map_err(|error| cannot_read(&path, &error))?;
-    if !found.is_file() {
-        let reason = io::Error::other("it is neither a file nor a folder");
-        return Err(cannot_read(&path, &reason));
-    }
-    File::open(&path).map_err(|error| cannot_read(&path, &error))?;
-    Ok(Document { path, bytes: found.len() })
+    let content = || -> io::Result<(u64, Option<Arc<[u8]>>)> {
+        let found = fs::metadata(&path)?;
+        if found.is_file() && ends_at(&File::open(&path)?, found.len())? {
+            return Ok((found.len(), None));
+        }
+        let text = stream::read(&path)?;
+        Ok((text.len() as u64, Some(text.into())))
+    };
+    let (bytes, text) = content().map_err(|error| cannot_read(&path, &error))?;
+    Ok(Document { path, bytes, text })
+}
+
+/// Whether a file ends where its size says. One of /proc has the size 0, one of
+/// /sys that of a page, so an empty file may have content.
+fn ends_at(file: &File, bytes: u64) -> io::Result<bool> {
+    let Some(last) = bytes.checked_sub(1) else { return Ok(false) };
+    Ok(file.read_at(&mut [0; 2], last)? == 1)
 }
 
 /// One line that names the document and what is wrong with it.
 pub fn cannot_read(path: &Path, error: &io::Error) -> Error {
     let reason = match error.kind() {
+        io::ErrorKind::NotFound if path.starts_with("/dev/fd") => {
+            "mpiexec hands only stdin on: pipe the text into /dev/stdin".to_owned()
+        }
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::NotADirectory => "not a folder on the way".to_owned(),
         io::ErrorKind::UnexpectedEof => "it changed while it was counted".to_owned(),
         _ => error.to_string(),
     };
-    Error::failure(format!("cannot read {}: {reason}", path.display()))
+    Error::failure(format!("cannot read {}: {reason}", name(path)))
 }
 
 /// Makes sure that the documents' words fit in the memory of so many machines.
@@ -122,13 +167,15 @@ pub fn require_memory(documents: &[Document], machines: usize) -> Result<(), Err
     memory::require(Some(bytes / machines as u64), "the documents' words")
 }
 
-/// The list as a message: each document's size, a space, its path, a NUL.
+/// The list as a message: each document's size, whether its text follows, its
+/// path, a NUL, the text.
 pub fn to_bytes(documents: &[Document]) -> Vec<u8> {
     let mut message = Vec::new();
-    for document in documents {
-        message.extend_from_slice(format!("{} ", document.bytes).as_bytes());
-        message.extend_from_slice(bytes_of(&document.path));
+    for Document { path, bytes, text } in documents {
+        message.extend_from_slice(format!("{bytes} {} ", text.is_some()).as_bytes());
+        message.extend_from_slice(bytes_of(path));
         message.push(0);
+        message.extend_from_slice(text.as_deref().unwrap_or_default());
     }
     message
 }
@@ -138,20 +185,39 @@ pub fn to_bytes(documents: &[Document]) -> Vec<u8> {
 /// # Panics
 ///
 /// If [`to_bytes`] did not make it.
-pub fn from_bytes(message: &[u8]) -> Vec<Document> {
-    let records = message.split_inclusive(|&byte| byte == 0);
-    let document = |record: &[u8]| {
-        let space = record.iter().position(|&byte| byte == b' ')?;
-        let bytes = str::from_utf8(&record[..space]).ok()?.parse().ok()?;
-        let path = record[space + 1..].strip_suffix(b"\0")?.to_vec();
-        Some(Document { path: std::ffi::OsString::from_vec(path).into(), bytes })
+pub fn from_bytes(mut message: &[u8]) -> Vec<Document> {
+    let mut documents = Vec::new();
+    let first = |message: &mut &[u8]| -> Option<Document> {
+        let (head, rest) = message.split_at(message.iter().position(|&byte| byte == 0)?);
+        let mut fields = head.splitn(3, |&byte| byte == b' ');
+        let bytes = str::from_utf8(fields.next()?).ok()?.parse().ok()?;
+        let follows = fields.next()? == b"true";
+        let path = OsString::from_vec(fields.next()?.to_vec()).into();
+        let length = if follows { bytes as usize } else { 0 };
+        let (text, rest) = rest[1..].split_at_checked(length)?;
+        *message = rest;
+        Some(Document { path, bytes, text: follows.then(|| text.into()) })
     };
-    records.map(|record| document(record).expect("a size, a space, a path")).collect()
+    while !message.is_empty() {
+        documents.push(first(&mut message).expect("a size, a path, its text"));
+    }
+    documents
 }
 
 /// A path's bytes, UTF-8 or not.
 pub fn bytes_of(path: &Path) -> &[u8] {
     OsStr::as_bytes(path.as_os_str())
+}
+
+/// A path as text, each another one: a byte that is not UTF-8 is written `\xNN`,
+/// and a backslash before an x therefore `\x5c`.
+pub fn name(path: &Path) -> String {
+    let mut name = String::new();
+    for chunk in bytes_of(path).utf8_chunks() {
+        name += &chunk.valid().replace("\\x", "\\x5cx");
+        name.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    name
 }
 
 #[cfg(test)]
@@ -189,13 +255,23 @@ mod tests {
             "a/z.md",
             "no",
             ".txt",
+            "._a.txt",
+            "a/._x.txt",
+            "a/.hidden/x.txt",
         ]);
         fs::create_dir(folder.path("folder.txt")).unwrap();
-        let expected =
-            [".txt", "B.txt", "a-b.txt", "a.txt", "a/deep/er/y.txt", "a/x.txt"];
+        let expected = ["B.txt", "a-b.txt", "a.txt", "a/deep/er/y.txt", "a/x.txt"];
         assert_eq!(listed(&folder, &[""]).unwrap(), expected);
-        let named = ["no", "a", "a/x.txt", "no"];
-        let expected = ["no", "a/deep/er/y.txt", "a/x.txt", "a/x.txt", "no"];
+        let named = ["no", "a", "a/x.txt", "._a.txt", "no", "a/.hidden"];
+        let expected = [
+            "no",
+            "a/deep/er/y.txt",
+            "a/x.txt",
+            "a/x.txt",
+            "._a.txt",
+            "no",
+            "a/.hidden/x.txt",
+        ];
         assert_eq!(listed(&folder, &named).unwrap(), expected);
     }
 
@@ -228,11 +304,44 @@ mod tests {
             assert_eq!(error.status(), 1, "{error}");
             assert!(error.to_string().contains(reason), "{error}");
         }
-        let error = list(&["/dev/null".into()]).unwrap_err().to_string();
-        assert!(
-            error.contains("/dev/null: it is neither a file nor a folder"),
-            "{error}"
-        );
+    }
+
+    #[test]
+    fn content_without_its_size_is_read_in_order() {
+        let folder = folder(&["empty.txt", "plain.txt"]);
+        fs::write(folder.path("empty.txt"), "").unwrap();
+        let document = |path: &Path| list(&[path.to_owned()]).unwrap().remove(0);
+        let plain = document(&folder.path("plain.txt"));
+        assert_eq!((plain.bytes, plain.text), (9, None));
+        for path in ["/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled"] {
+            let Ok(text) = fs::read(path) else { continue };
+            assert_ne!(fs::metadata(path).unwrap().len(), text.len() as u64, "{path}");
+            let found = document(Path::new(path));
+            assert_eq!(found.bytes, text.len() as u64, "{path}");
+            assert_eq!(found.read().unwrap(), text, "{path}");
+        }
+        for path in [Path::new("/dev/null"), &folder.path("empty.txt")] {
+            assert_eq!(document(path).bytes, 0, "{}", path.display());
+        }
+        let error = list(&["/dev/zero".into()]).unwrap_err().to_string();
+        assert!(error.contains("/dev/zero: it has more than 256 MiB"), "{error}");
+    }
+
+    #[test]
+    fn no_two_paths_have_the_same_name() {
+        let names = [
+            (&b"a/\xC3\xA9.txt"[..], "a/\u{e9}.txt"),
+            (b"a\xFF", "a\\xff"),
+            (b"a\xFE\xFF", "a\\xfe\\xff"),
+            (b"a\\xff", "a\\x5cxff"),
+            (b"a\\x5cxff", "a\\x5cx5cxff"),
+            (b"a\\\xFF", "a\\\\xff"),
+            (b"a\xEF\xBF\xBD", "a\u{fffd}"),
+            (b"a\\b\\", "a\\b\\"),
+        ];
+        for (path, expected) in names {
+            assert_eq!(name(OsStr::from_bytes(path).as_ref()), expected);
+        }
     }
 
     #[test]
@@ -240,10 +349,13 @@ mod tests {
         for list in [
             vec![],
             vec![
-                Document { path: "a b/c\n.txt".into(), bytes: 0 },
+                Document { path: "a b/c\n.txt".into(), bytes: 0, text: None },
+                Document { path: "p".into(), bytes: 4, text: Some(Arc::from(*b"\0 1 ")) },
+                Document { path: "q".into(), bytes: 0, text: Some(Arc::from([])) },
                 Document {
-                    path: std::ffi::OsString::from_vec(vec![b'x', 0xFF]).into(),
+                    path: OsString::from_vec(vec![b'x', 0xFF]).into(),
                     bytes: u64::MAX,
+                    text: None,
                 },
             ],
         ] {

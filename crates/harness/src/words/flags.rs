@@ -9,8 +9,9 @@ use kernels::words::{Rules, Tokens};
 /// Which documents, what a word is, and what to tell about it.
 #[derive(Args, Clone, Debug)]
 pub struct Flags {
-    /// Documents, and folders, which stand for their *.txt files at any depth;
-    /// what is named twice counts twice [default: data/]
+    /// Documents, and folders, which stand for their *.txt files at any depth
+    /// but for hidden ones (.NAME); what is named twice counts twice; a pipe is
+    /// read to its end, /dev/stdin too [default: data/]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -22,7 +23,8 @@ pub struct Flags {
     #[arg(long, value_name = "K", default_value_t = 10)]
     pub top: usize,
 
-    /// Count each document by itself too: a line each, and a column of --out
+    /// Count each document by itself too: a line each, and a column of --out; a
+    /// byte of its name that is not UTF-8 becomes \xNN, and \x therefore \x5cx
     #[arg(long)]
     pub per_document: bool,
 

@@ -131,7 +131,7 @@ mod tests {
         let document = |(number, text): (usize, &Vec<u8>)| {
             let path = folder.path(&number.to_string());
             fs::write(&path, text).unwrap();
-            Document { path, bytes: text.len() as u64 }
+            Document { path, bytes: text.len() as u64, text: None }
         };
         texts.iter().enumerate().map(document).collect()
     }
@@ -228,7 +228,7 @@ mod tests {
             (1 << 30, 1, 256),
             (1 << 30, 100, 1601),
         ] {
-            let document = Document { path: "a".into(), bytes };
+            let document = Document { path: "a".into(), bytes, text: None };
             assert_eq!(tiles(&[document], workers), expected, "{bytes} for {workers}");
         }
     }

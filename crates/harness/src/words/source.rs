@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
+use std::sync::Arc;
 
 use kernels::words;
 
@@ -17,11 +18,17 @@ pub const BLOCK: u64 = 256 << 10;
 
 /// A document that is being read.
 pub struct Source {
-    file: File,
+    content: Content,
     bytes: u64,
     /// From anywhere in this range the next place for a cut is its end: where
     /// there are few of them, each is looked for once and not for every tile.
     uncut: Range<u64>,
+}
+
+enum Content {
+    File(File),
+    /// What could only be read once, in order.
+    Text(Arc<[u8]>),
 }
 
 impl Source {
@@ -31,11 +38,27 @@ impl Source {
     ///
     /// If it is gone, or has changed its size since it was listed.
     pub fn open(document: &Document) -> io::Result<Self> {
-        let file = File::open(&document.path)?;
-        if file.metadata()?.len() != document.bytes {
+        let content = match &document.text {
+            Some(text) => Content::Text(Arc::clone(text)),
+            None => Content::File(File::open(&document.path)?),
+        };
+        if let Content::File(file) = &content
+            && file.metadata()?.len() != document.bytes
+        {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        Ok(Self { file, bytes: document.bytes, uncut: 0..0 })
+        Ok(Self { content, bytes: document.bytes, uncut: 0..0 })
+    }
+
+    /// Fills `text` from place `start` on.
+    fn fill(&self, text: &mut [u8], start: u64) -> io::Result<()> {
+        match &self.content {
+            Content::File(file) => file.read_exact_at(text, start),
+            Content::Text(all) => {
+                text.copy_from_slice(&all[start as usize..][..text.len()]);
+                Ok(())
+            }
+        }
     }
 
     /// The first place at or after `at` where the document may be cut.
@@ -58,7 +81,7 @@ impl Source {
         let mut start = at - 1;
         while start + 1 < self.bytes {
             text.resize(STEP.min(self.bytes - start) as usize, 0);
-            self.file.read_exact_at(&mut text, start)?;
+            self.fill(&mut text, start)?;
             if let Some(cut) = words::first_cut(&text) {
                 return Ok(start + cut as u64);
             }
@@ -82,7 +105,7 @@ impl Source {
             if text.len() < filled {
                 text.resize(filled, 0);
             }
-            self.file.read_exact_at(&mut text[old..filled], at)?;
+            self.fill(&mut text[old..filled], at)?;
             if at == 0 {
                 let rest = words::without_bom(&text[..filled]).len();
                 text.copy_within(filled - rest..filled, 0);
@@ -121,7 +144,7 @@ mod tests {
         let folder = Folder::new();
         let (path, bytes) = (folder.path("text"), text.len() as u64);
         fs::write(&path, text).unwrap();
-        let mut source = Source::open(&Document { path, bytes }).unwrap();
+        let mut source = Source::open(&Document { path, bytes, text: None }).unwrap();
         let places = cuts.iter().flat_map(|cut| cut - 1..cut + 2);
         for at in places.clone().chain(places.rev()) {
             let expected = *cuts.iter().find(|cut| **cut >= at).unwrap_or(&(3 * step));

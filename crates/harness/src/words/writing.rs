@@ -6,7 +6,7 @@ use kernels::words::decode;
 use serde_json::{Map, Value, json};
 
 use super::counted::{Counted, tokens};
-use super::documents::{Document, bytes_of};
+use super::documents::Document;
 use super::flags::Flags;
 use crate::measure::Measured;
 use crate::record::Outputs;
@@ -31,7 +31,7 @@ pub fn prepare(
 /// the order in which they were listed.
 ///
 /// Words are written as the bytes that they are, UTF-8 or not, between quotes
-/// where RFC 4180 wants them.
+/// where RFC 4180 wants them; documents by their names, as in the record.
 ///
 /// # Errors
 ///
@@ -55,10 +55,10 @@ fn write_csv(
     if flags.per_document {
         csv.write_record(["document", "word", "count"])?;
         for (document, counts) in documents.iter().zip(&counted.per_document) {
+            let name = document.name();
             for (word, count) in counts {
                 let count = count.to_string();
-                let path = bytes_of(&document.path);
-                csv.write_record([path, &decode(word), count.as_bytes()])?;
+                csv.write_record([name.as_bytes(), &decode(word), count.as_bytes()])?;
             }
         }
     } else {
@@ -113,14 +113,14 @@ pub fn figures(
     })
 }
 
-/// `{total, per_document: {path: n}}`; a document that was named twice has one
+/// `{total, per_document: {name: n}}`; a document that was named twice has one
 /// entry with both counts.
 fn occurrences(documents: &[Document], counts: &[u64]) -> Value {
     let mut per_document = Map::new();
     for (document, count) in documents.iter().zip(counts) {
-        let path = document.path.display().to_string();
-        let before = per_document.get(&path).and_then(Value::as_u64).unwrap_or(0);
-        per_document.insert(path, json!(before + count));
+        let name = document.name();
+        let before = per_document.get(&name).and_then(Value::as_u64).unwrap_or(0);
+        per_document.insert(name, json!(before + count));
     }
     json!({ "total": counts.iter().sum::<u64>(), "per_document": per_document })
 }
@@ -144,9 +144,9 @@ pub fn summary(flags: &Flags, documents: &[Document], counted: &Counted) -> Stri
     lines
         .extend(top.map(|(word, count)| format!("{count:>9}  {}", shown(&decode(word)))));
     for (document, counts) in documents.iter().zip(&counted.per_document) {
-        let path = shown(bytes_of(&document.path));
+        let name = shown(document.name().as_bytes());
         lines.push(format!(
-            "{path}: {} words, {} distinct",
+            "{name}: {} words, {} distinct",
             tokens(counts),
             counts.len()
         ));
@@ -174,7 +174,7 @@ fn occurrence_lines(
     let mut lines = vec![format!("{}: {total}{note}", shown(word.as_bytes()))];
     let found = documents.iter().zip(counts).filter(|(_, count)| **count > 0);
     lines.extend(found.map(|(document, count)| {
-        format!("{count:>9}  in {}", shown(bytes_of(&document.path)))
+        format!("{count:>9}  in {}", shown(document.name().as_bytes()))
     }));
     lines
 }
@@ -213,7 +213,7 @@ mod tests {
     }
 
     fn document(path: &str) -> Document {
-        Document { path: path.into(), bytes: 10 }
+        Document { path: path.into(), bytes: 10, text: None }
     }
 
     fn word(word: &str, count: u64) -> (String, u64) {

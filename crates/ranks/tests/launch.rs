@@ -1,0 +1,85 @@
+//! What launch.sh hands to mpiexec, whatever the words and the machine's name.
+#![cfg(target_os = "linux")]
+
+use std::env;
+use std::path::Path;
+use std::process::Command;
+
+use harness::program;
+use harness::trial::{Outcome, outcome};
+use ranks::trial;
+
+/// Runs `echo` with `words`, and mpiexec with `flags`.
+fn echo(flags: &str, words: &str) -> Outcome {
+    let mut job = trial::command(1, "echo");
+    outcome(job.args(words.split_whitespace()).env("MPIEXEC_FLAGS", flags))
+}
+
+#[test]
+fn nothing_else_is_run_whatever_the_words() {
+    for words in ["a : echo b", ":", "-- : b", "--mca a b", "-mca", "--gmca a b"] {
+        let refused = words.split(' ').find(|word| *word == ":" || word.contains("mca"));
+        let outcome = echo("", words);
+        let says = format!("mpiexec takes {}", refused.unwrap().replace(':', "a lone :"));
+        assert!(outcome.failure(2).contains(&says), "{}", outcome.stderr);
+        assert_eq!(outcome.stdout, "", "{words}");
+    }
+    for word in ["-am", "--am", "-tune", "--tune", "--prtemca", "--pmixmca", "--omca"] {
+        assert!(echo("", word).failure(2).contains(&format!("mpiexec takes {word} ")));
+    }
+    for words in [":: :a a: ./:", "--word=:", "--file=x.mca -amca tune", "-x A=1 -np 3"] {
+        assert_eq!(echo("", words).success().stdout, format!("{words}\n"));
+    }
+}
+
+#[test]
+fn nothing_else_is_run_whatever_the_flags_of_mpiexec() {
+    for (flags, says) in [
+        (": echo b", "begins with :"),
+        ("-v : echo b", ": in MPIEXEC_FLAGS"),
+        ("echo b", "begins with echo"),
+        ("--app f", "--app in MPIEXEC_FLAGS"),
+        ("-v -configfile f", "-configfile in MPIEXEC_FLAGS"),
+        ("-np 3", "NP is the number of ranks"),
+    ] {
+        let outcome = echo(flags, "a");
+        assert!(outcome.failure(2).contains(says), "{flags}: {}", outcome.stderr);
+        assert_eq!(outcome.stdout, "", "{flags}");
+    }
+    for ranks in ["", "0", "two", "2 : echo b", "-1"] {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("launch.sh");
+        let outcome = outcome(Command::new(script).args(["-n", ranks, "echo", "a"]));
+        assert!(outcome.failure(2).contains(&format!("-n '{ranks}' is not a positive")));
+    }
+}
+
+#[test]
+fn a_job_runs_on_a_machine_of_any_name() {
+    let tests = env::current_exe().expect("a test has a path");
+    let program =
+        tests.ancestors().nth(2).expect("in PROFILE/deps").join("examples/trouble");
+    let rename = r#"printf %s "$0" >/proc/sys/kernel/hostname && exec "$@""#;
+    let mut able = Command::new("unshare");
+    able.args(["--uts", "sh", "-c", rename, "x", "true"]);
+    // Only root may rename a host, and not in every container.
+    if !able.output().is_ok_and(|output| output.status.success()) {
+        return program::say("not tested: this machine cannot be renamed");
+    }
+    let long = "a-1.".repeat(14) + "a1";
+    for name in ["my_host", "_", "MY-Host.x_y.org", "0017", "10.0.0.1", "a.b", &long] {
+        let job = trial::command(3, program.to_str().expect("a plain path"));
+        let mut named = Command::new("unshare");
+        named.args(["--uts", "sh", "-c", rename, name]);
+        named.arg(job.get_program()).args(job.get_args()).arg("nothing");
+        let outcome = outcome(&mut named).success();
+        assert_eq!(outcome.stderr.matches("] second").count(), 3, "{name}");
+    }
+    let job = trial::command(1, "echo");
+    let mut named = Command::new("unshare");
+    named.args(["--uts", "sh", "-c", rename, &"a".repeat(64)]);
+    let outcome = outcome(named.arg(job.get_program()).args(job.get_args()));
+    if outcome.status != Some(0) {
+        assert!(outcome.failure(1).contains("name longer than"), "{}", outcome.stderr);
+        assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+    }
+}
