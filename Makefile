@@ -34,6 +34,9 @@ find crates -type f $$([ ! -f target/built ] || echo -cnewer target/built ! -new
 touch target/built
 endef
 
+# What is run ends with make, even if make is killed outright.
+RUN := exec $(if $(shell command -v setpriv),setpriv --pdeathsig TERM)
+
 build_with_mpi = @$(before) && $(SETUP) cargo build --release $(addprefix -p ,$(1))
 build = @$(before) && CARGO_TARGET_DIR="$(NO_MPI)" cargo build --release $(addprefix -p ,$(1))
 
@@ -73,20 +76,20 @@ help:
 .PHONY: $(addprefix run-,$(EXERCISES))
 $(addprefix run-,$(RANKED)): run-%:
 	$(call build_with_mpi,$*)
-	@$(LAUNCH) -n "$$NP" $(WITH_MPI)/$* $(ARGS)
+	@$(RUN) $(LAUNCH) -n "$$NP" $(WITH_MPI)/$* $(ARGS)
 
 $(addprefix run-,$(WORKED)): run-%:
 	$(call build,$*)
-	@"$(NO_MPI)/release/$*" --workers "$$NP" $(ARGS)
+	@$(RUN) "$(NO_MPI)/release/$*" --workers "$$NP" $(ARGS)
 
 run-mandel-serial: run-%:
 	$(call build,$*)
-	@"$(NO_MPI)/release/$*" $(ARGS)
+	@$(RUN) "$(NO_MPI)/release/$*" $(ARGS)
 
 # ---- One topic, or all -------------------------------------------------------
 
 # Studies and pictures read data/ and results/ of this folder.
-STUDY = @cd "$(TOP)" && $(WITH_MPI)/study
+STUDY = @cd "$(TOP)" && $(RUN) $(WITH_MPI)/study
 CORPUS_50M = @cd "$(TOP)" && $(WITH_MPI)/corpus --size 50M >&2
 
 .PHONY: run run-hello run-matmul run-mandel run-words
@@ -119,7 +122,7 @@ run-words:
 .PHONY: costs bench bench-kernels
 costs:
 	$(call build,mandel-serial study)
-	@cd "$(TOP)" && "$(NO_MPI)/release/study" costs $(ARGS)
+	@cd "$(TOP)" && $(RUN) "$(NO_MPI)/release/study" costs $(ARGS)
 
 bench:
 	$(call build_with_mpi,matmul-shm matmul-mpi mandel-threads mandel-mpi wordcount study)
@@ -147,7 +150,7 @@ else
 	$(call build_with_mpi,$(filter-out mpi-hello,$(EXERCISES)) study compare)
 	@cd "$(TOP)" && $(SETUP) $(COMPARISON)/peers/setup.sh
 	$(CORPUS_50M)
-	@cd "$(TOP)" && $(WITH_MPI)/compare $(TOPIC) --workers "$$NP" --environment "$(ENVIRONMENT)" $(ARGS)
+	@cd "$(TOP)" && $(RUN) $(WITH_MPI)/compare $(TOPIC) --workers "$$NP" --environment "$(ENVIRONMENT)" $(ARGS)
 endif
 
 .PHONY: plots report corpus

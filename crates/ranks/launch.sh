@@ -4,7 +4,7 @@
 #     crates/ranks/launch.sh -n NP PROGRAM [ARG...]
 #
 # Jobs run alike as root or not, in a container or not, with fewer cores than
-# ranks, on every MPI: the status is the program's (130 after Ctrl-C, 143 after
+# ranks, on every MPI: the status is the program's (130 after Ctrl-C, 131 after Ctrl-\, 143 after
 # TERM, 141 where the reader of stdout has left), no process stays behind, and a
 # failure that the program has reported is not reported again by the launcher.
 # MPIEXEC_FLAGS holds further flags for mpiexec, such as "--hostfile hosts"; they
@@ -88,6 +88,9 @@ export OMPI_MCA_hwloc_base_binding_policy=none PRTE_MCA_hwloc_default_binding_po
 export OMPI_MCA_mpi_yield_when_idle=1
 # When a rank has failed, the others get no second of grace before they are killed.
 export OMPI_MCA_odls_base_sigkill_timeout=0
+# A crash is told by the rank's keeper, and a stack that is used up by Rust, if
+# Open MPI and UCX do not set handlers of their own, with pages of addresses.
+export OMPI_MCA_opal_signal="" UCX_ERROR_SIGNALS=""
 # Reading another rank's memory is forbidden in many containers, with a warning
 # for each message; copying through shared memory is as fast.
 : "${OMPI_MCA_btl_vader_single_copy_mechanism:=none}" "${OMPI_MCA_smsc:=^cma}"
@@ -109,7 +112,7 @@ export OMPI_MCA_btl_vader_single_copy_mechanism OMPI_MCA_smsc OMPI_MCA_regx OMPI
 # progress bar: each is drawn over the one before, an empty one removes it.
 pass_on() {
   local LC_ALL=C line notice="" kept="" told="" failed="" erase=""
-  trap 'told=1' INT TERM HUP # Whoever stopped the job needs no notice of it.
+  trap 'told=1' INT TERM HUP QUIT # Whoever stopped the job needs no notice of it.
   trap '' PIPE && set +e # Where nobody reads it, the job does not crash.
   while IFS= read -r line || [ "$line" ]; do
     case $line in
@@ -145,7 +148,7 @@ pass_on() {
 # If it cannot be written, that is said and the status 1, or 141 if its reader has left.
 hand_on() {
   local LC_ALL=C why status=0
-  trap '' INT TERM HUP # Whoever stops the job wants to see its last lines.
+  trap '' INT TERM HUP QUIT # Whoever stops the job wants to see its last lines.
   { why=$(cat 2>&1 >&4) || status=$?; } 4>&1
   [ $status != 0 ] || return 0
   cat >/dev/null
@@ -171,7 +174,7 @@ as_typed() {
 # Ends the job with status $1: mpiexec is asked to end its ranks, and given 6 s.
 # shellcheck disable=SC2329 # The traps below call it.
 stop() {
-  trap "" INT TERM HUP
+  trap "" INT TERM HUP QUIT
   local mpiexec tenth
   mpiexec=$(jobs -p) # Not a variable of the script's: a signal may come before it is set.
   [ "$mpiexec" ] || exit "$1"
@@ -185,9 +188,12 @@ stop() {
   exit "$1"
 }
 
-trap 'stop 130' INT
-trap 'stop 143' TERM
 trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 131' QUIT
+trap 'stop 143' TERM
+# A job in the background may write to the terminal, whatever `stty tostop` says.
+trap '' TTOU
 
 # shellcheck disable=SC2153 # The record sets MPIEXEC.
 set -- "$MPIEXEC" -n "$ranks" ${flags[@]+"${flags[@]}"} "$program" "$@"
@@ -207,7 +213,7 @@ set +m
 exec 3>&-
 
 status=0
-wait $! || status=$?
+wait $! 2>/dev/null || status=$?
 told=0
 wait "$filter" || told=$?
 [ $status = 0 ] || [ $status = 141 ] || [ $told != 3 ] || echo "error: the job ended with status $status and no rank said why" >&2

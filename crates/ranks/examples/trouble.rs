@@ -7,6 +7,7 @@ use harness::Error;
 use kernels::split::block;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
+use rustix::process::{Signal, getpid, kill_process};
 
 /// Go wrong on one rank while the others wait for it
 #[derive(Parser)]
@@ -32,6 +33,26 @@ enum Trouble {
     PanicEverywhere,
     /// std::process::exit, with a status that says success
     Exit,
+    /// The same with a status of its own
+    Exit7,
+    /// _exit, which no library hears of
+    Quit,
+    /// A panic in another thread, which its owner meets with a panic
+    Thread,
+    /// std::process::abort, after a line
+    Abort,
+    /// SIGKILL, as the system sends it where memory runs out
+    Kill,
+    /// SIGTERM, as a batch system sends it
+    Term,
+    /// Memory that is not its own
+    Fault,
+    /// A stack that has no end
+    Overflow,
+    /// Memory that is not there
+    Memory,
+    /// An error while the other ranks are done
+    Late,
     /// Nothing; two lines on stderr
     Nothing,
     /// Whole rows are gathered, of ranks with none and of ranks with some
@@ -52,6 +73,25 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
         Trouble::Panic if troubled => panic!("the sum is {}", 3),
         Trouble::PanicEverywhere => panic!("the sum is {}", 3),
         Trouble::Exit if troubled => std::process::exit(0),
+        Trouble::Exit7 if troubled => std::process::exit(7),
+        Trouble::Quit if troubled => quit(),
+        Trouble::Thread if troubled => std::thread::scope(|scope| {
+            scope.spawn(|| panic!("the sum is {}", 3)).join().unwrap()
+        }),
+        Trouble::Abort if troubled => {
+            eprintln!("my last words");
+            std::process::abort()
+        }
+        Trouble::Kill if troubled => end_by(Signal::KILL),
+        Trouble::Term if troubled => end_by(Signal::TERM),
+        Trouble::Fault if troubled => fault(),
+        Trouble::Overflow if troubled => println!("{}", depth(1)),
+        Trouble::Memory if troubled => println!("{}", vec![1_u8; 1 << 60].len()),
+        Trouble::Late if troubled => {
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            return Err(Error::failure("the file is torn"));
+        }
+        Trouble::Late => return Ok(()),
         Trouble::Nothing => eprintln!("first\nsecond"),
         Trouble::Rows => gather_rows(world),
         Trouble::Lines => [(0, 3), (5, 0), (1, 4), (7, 1), (20, 3)]
@@ -61,6 +101,33 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
     }
     world.barrier();
     Ok(())
+}
+
+fn end_by(signal: Signal) {
+    kill_process(getpid(), signal).expect("one may end oneself");
+}
+
+/// Leaves without a word to anybody.
+#[allow(unsafe_code, reason = "no safe function does this")]
+fn quit() {
+    unsafe extern "C" {
+        fn _exit(status: i32) -> !;
+    }
+    // SAFETY: it ends the process.
+    unsafe { _exit(0) }
+}
+
+/// Reads where nothing may be read.
+#[allow(unsafe_code, reason = "it is the fault that is tried")]
+fn fault() {
+    // SAFETY: none: the system ends the process.
+    unsafe { std::ptr::without_provenance::<u8>(8).read_volatile() };
+}
+
+/// The depth of a stack that is never deep enough.
+fn depth(above: u64) -> u64 {
+    let frame = std::hint::black_box([above; 512]);
+    depth(above + 1) + frame[1]
 }
 
 /// Rank r has r rows of three numbers; rank 0 collects them all.

@@ -7,9 +7,9 @@ use clap::Parser;
 use harness::Error;
 use harness::program::{self, PANICKED, Parsed};
 use mpi::topology::SimpleCommunicator;
-use mpi::traits::Communicator;
+use mpi::traits::{Communicator, CommunicatorCollectives};
 
-use crate::{launcher, speech};
+use crate::{keeper, launcher};
 
 /// Starts MPI, parses the command line, runs the program, ends MPI.
 ///
@@ -20,6 +20,10 @@ use crate::{launcher, speech};
 pub fn run<Args: Parser>(
     program: impl FnOnce(Args, &SimpleCommunicator) -> Result<(), Error>,
 ) -> ExitCode {
+    if let Err(error) = keeper::fork() {
+        program::say(&format!("error: no process can be started: {error}"));
+        return ExitCode::FAILURE;
+    }
     let Some(universe) = mpi::initialize() else {
         program::say("error: MPI does not start, or was started before");
         return ExitCode::FAILURE;
@@ -28,16 +32,18 @@ pub fn run<Args: Parser>(
     if let Err(error) = launcher::check(world.size()) {
         return launcher::refuse(&error);
     }
-    speech::prefix_lines(world.rank());
+    keeper::introduce(world.rank(), world.size());
     panic::set_hook(Box::new(|panic| match program::printing_failed(panic) {
         Some(error) => abort(&error),
         None => abort_saying(&on_rank(&program::panic_message(panic)), PANICKED),
     }));
-    at_exit::watch();
     match start(program, &world) {
         Ok(()) => {
+            // An error of a slower rank meets the others here: some launchers
+            // crash if ranks are in MPI_Finalize when one calls MPI_Abort.
+            world.barrier();
             drop(universe);
-            speech::restore();
+            keeper::finish();
             ExitCode::SUCCESS
         }
         Err(error) => abort(&error),
@@ -63,20 +69,17 @@ fn start<Args: Parser>(
 
 /// Says what went wrong, if nobody has yet, and ends the job on all ranks.
 fn abort(error: &Error) -> ! {
-    speech::restore();
-    end(program::tell(error))
+    keeper::say_last(|| _ = program::tell(error));
+    end(error.status())
 }
 
 /// Says what happened and ends the job on all ranks with `status`.
 fn abort_saying(message: &str, status: u8) -> ! {
-    speech::restore();
-    program::say(message);
+    keeper::say_last(|| program::say(message));
     end(status)
 }
 
 fn end(status: u8) -> ! {
-    speech::wait_until_read();
-    at_exit::look_away();
     if launcher::started_none() {
         std::process::exit(status.into());
     }
@@ -88,44 +91,4 @@ fn on_rank(message: &str) -> String {
     let world = SimpleCommunicator::world();
     let says = message.strip_prefix("error: ").unwrap_or(message);
     format!("error: rank {} of {}: {says}", world.rank(), world.size())
-}
-
-#[allow(unsafe_code)]
-mod at_exit {
-    //! A rank that leaves without `MPI_Finalize`, as `process::exit` does,
-    //! would leave the others waiting; MPICH would even call it a success.
-
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    use mpi::ffi;
-
-    static WATCHING: AtomicBool = AtomicBool::new(false);
-
-    unsafe extern "C" {
-        fn atexit(callback: extern "C" fn()) -> std::ffi::c_int;
-    }
-
-    /// From now on an early exit ends the job.
-    pub fn watch() {
-        WATCHING.store(true, Ordering::SeqCst);
-        // SAFETY: `left` is a function without state that never unwinds: it
-        // returns, or it ends the process.
-        unsafe { atexit(left) };
-    }
-
-    /// From now on an exit is intended.
-    pub fn look_away() {
-        WATCHING.store(false, Ordering::SeqCst);
-    }
-
-    extern "C" fn left() {
-        let mut finalized = 0;
-        // SAFETY: MPI_Finalized may be called at any time (MPI-4.1, 11.2.4),
-        // and `finalized` outlives the call.
-        unsafe { ffi::MPI_Finalized(&mut finalized) };
-        if finalized == 0 && WATCHING.load(Ordering::SeqCst) {
-            let message = super::on_rank("it left the job early, by process::exit");
-            super::abort_saying(&message, 1);
-        }
-    }
 }

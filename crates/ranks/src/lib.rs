@@ -27,6 +27,7 @@
 mod clocks;
 mod counter;
 mod job;
+mod keeper;
 mod launcher;
 mod lines;
 mod machines;
@@ -34,7 +35,6 @@ mod measure;
 mod ping_pong;
 mod root;
 mod rows;
-mod speech;
 pub mod trial;
 
 pub use counter::Counter;

@@ -1,7 +1,9 @@
 //! One run of one program: its JSON object, or what went wrong.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::LazyLock;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -45,6 +47,22 @@ impl Trouble {
         };
         [result.to_owned(), message.clone()]
     }
+}
+
+/// A command that runs `program`, and ends when this process does, even if it is
+/// killed outright: where there is util-linux' `setpriv`.
+pub fn tied(program: impl AsRef<OsStr>) -> Command {
+    static SETPRIV: LazyLock<bool> = LazyLock::new(|| {
+        let asked =
+            Command::new("setpriv").arg("--version").stdout(Stdio::null()).status();
+        asked.is_ok_and(|status| status.success())
+    });
+    if !*SETPRIV {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM", "--"]).arg(program);
+    command
 }
 
 /// The record that `command` prints. Each line of its stderr goes to

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::child::Trouble;
+use crate::child::{Trouble, tied};
 use crate::options::Options;
 
 /// One way to compute what a topic asks for.
@@ -113,9 +113,9 @@ impl Implementation {
     pub fn command(&self, options: &Options, round: u32) -> Result<Command, Trouble> {
         let (program, workers) = (self.file(options)?, self.workers.to_string());
         let mut command = match self.start {
-            Start::Alone | Start::Workers => Command::new(program),
+            Start::Alone | Start::Workers => tied(program),
             Start::Ranks => {
-                let mut command = Command::new(options.launcher());
+                let mut command = tied(options.launcher());
                 command.args(["-n", &workers]).arg(program);
                 command
             }
