@@ -1,6 +1,7 @@
 //! A job that goes wrong on one rank, in the ways that tests ask for.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use harness::Error;
@@ -53,6 +54,8 @@ enum Trouble {
     Memory,
     /// An error while the other ranks are done
     Late,
+    /// Nothing, for a minute
+    Sleep,
     /// Nothing; two lines on stderr
     Nothing,
     /// Whole rows are gathered, of ranks with none and of ranks with some
@@ -88,10 +91,11 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
         Trouble::Overflow if troubled => println!("{}", depth(1)),
         Trouble::Memory if troubled => println!("{}", vec![1_u8; 1 << 60].len()),
         Trouble::Late if troubled => {
-            std::thread::sleep(std::time::Duration::from_millis(200));
+            std::thread::sleep(Duration::from_millis(200));
             return Err(Error::failure("the file is torn"));
         }
         Trouble::Late => return Ok(()),
+        Trouble::Sleep => std::thread::sleep(Duration::from_secs(60)),
         Trouble::Nothing => eprintln!("first\nsecond"),
         Trouble::Rows => gather_rows(world),
         Trouble::Lines => [(0, 3), (5, 0), (1, 4), (7, 1), (20, 3)]
@@ -125,6 +129,7 @@ fn fault() {
 }
 
 /// The depth of a stack that is never deep enough.
+#[allow(unconditional_recursion, reason = "it is the fault that is tried")]
 fn depth(above: u64) -> u64 {
     let frame = std::hint::black_box([above; 512]);
     depth(above + 1) + frame[1]

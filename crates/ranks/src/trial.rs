@@ -1,5 +1,6 @@
 //! Launching real MPI jobs in tests.
 
+use std::env;
 use std::path::Path;
 use std::process::Command;
 
@@ -22,4 +23,17 @@ pub fn command(ranks: usize, program: &str) -> Command {
     // Every launcher ends a job after so many seconds by itself.
     command.env("MPIEXEC_TIMEOUT", (LIMIT.as_secs() - 10).to_string());
     command
+}
+
+/// The path of an example of this crate, from one of its tests: it lies beside the
+/// tests' folder.
+///
+/// # Panics
+///
+/// If the path cannot be written in UTF-8.
+pub fn example(name: &str) -> String {
+    let test = env::current_exe().expect("a test has a path");
+    let built = test.ancestors().nth(2).expect("in target/PROFILE/deps");
+    let path = built.join("examples").join(name);
+    path.into_os_string().into_string().expect("a path in UTF-8")
 }

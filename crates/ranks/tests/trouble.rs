@@ -1,18 +1,13 @@
 //! Whatever goes wrong on whichever rank: one message, the status, no hang.
 
-use std::env;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use harness::trial::Outcome;
 use ranks::trial;
 
-/// Runs the example `trouble`, which lies beside the tests' folder.
+/// Runs the example `trouble`.
 fn run(ranks: usize, words: &str) -> Outcome {
-    let tests = env::current_exe().expect("a test has a path");
-    let built = tests.ancestors().nth(2).expect("in target/PROFILE/deps");
-    let program: PathBuf = built.join("examples/trouble");
-    trial::run(ranks, program.to_str().expect("a plain path"), words)
+    trial::run(ranks, &trial::example("trouble"), words)
 }
 
 #[test]
@@ -21,10 +16,18 @@ fn any_trouble_on_any_rank_ends_the_job_with_one_message() {
         ("error", 1, "the file is torn"),
         ("usage", 2, "the flags fight"),
         ("panic", 101, "the sum is 3"),
-        ("exit", 1, "process::exit"),
         ("panic-everywhere", 101, "the sum is 3"),
+        ("thread", 101, "the sum is 3"),
+        ("exit", 1, "left the job early, with status 0"),
+        ("exit7", 7, "left the job early, with status 7"),
+        ("quit", 1, "left the job early, with status 0"),
+        ("abort", 134, "SIGABRT"),
+        ("kill", 137, "SIGKILL"),
+        ("term", 143, "SIGTERM"),
+        ("fault", 139, "SIGSEGV"),
+        ("late", 1, "the file is torn"),
     ] {
-        for (ranks, rank) in [(1, 0), (4, 0), (4, 1), (4, 3)] {
+        for (ranks, rank) in [(1, 0), (4, 0), (4, 2)] {
             let start = Instant::now();
             let outcome = run(ranks, &format!("{trouble} --rank {rank}"));
             let message = outcome.failure(status);
@@ -33,6 +36,24 @@ fn any_trouble_on_any_rank_ends_the_job_with_one_message() {
             assert!(
                 start.elapsed() < Duration::from_secs(60),
                 "{trouble} {ranks} {rank}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_last_words_of_a_rank_that_crashes_are_not_lost() {
+    for (trouble, words) in
+        [("abort", "my last words"), ("overflow", "has overflowed its stack")]
+    {
+        for _ in 0..5 {
+            let outcome = run(3, &format!("{trouble} --rank 1"));
+            assert_eq!(outcome.status, Some(134), "{}", outcome.stderr);
+            let line = outcome.stderr.lines().find(|line| line.contains(words));
+            assert!(
+                line.is_some_and(|line| line.starts_with("[rank 1] ")),
+                "{}",
+                outcome.stderr
             );
         }
     }
