@@ -192,8 +192,10 @@ pub fn prepare(
     figures: &[&str],
 ) -> Result<Outputs, Error> {
     let operands = [("--a", &flags.a), ("--b", &flags.b)];
-    let inputs: Vec<_> =
-        operands.iter().filter_map(|(flag, path)| Some((*flag, path.as_deref()?))).collect();
+    let inputs: Vec<_> = operands
+        .iter()
+        .filter_map(|(flag, path)| Some((*flag, path.as_deref()?)))
+        .collect();
     let figures = [&FIGURES[..], figures].concat();
     Outputs::settle(common, &inputs, &[("--out", flags.out.as_ref())], &figures)
 }

@@ -5,7 +5,7 @@
 //! 2. [`matmul`], [`mandel`], [`costs`], [`chunks`], [`words`], [`ping_pong`],
 //!    [`scaling`]: what a topic shows, as plain values; [`trace`]: what the workers
 //!    of one run did when, from results/trace-*.json.
-//! 3. [`bars`], [`lines`], [`curves`], [`map`] and [`timeline`]: a chart of such
+//! 3. [`axis`], [`bars`], [`lines`], [`curves`], [`map`] and [`timeline`]: a chart of such
 //!    values, drawn with a [`pen`] on a [`canvas`] that becomes a file.
 //! 4. [`set`]: the picture of the Mandelbrot set, from results/mandel-counts.npy.
 //! 5. [`figures`]: the list of all that; [`report`]: the page with all of them, and a model to play with.
@@ -32,6 +32,7 @@ mod scaling;
 mod trace;
 mod words;
 
+mod axis;
 mod bars;
 mod curves;
 mod lines;

@@ -70,7 +70,8 @@ fn a_path_that_cannot_be_written_is_refused_before_the_work() {
     let folder = Folder::with(&[("file", "")]);
     symlink("circle", folder.path("circle")).unwrap();
     let long = "x".repeat(256);
-    for name in ["missing/result", "", "new/", "new/.", "file/", "file/x", "circle", &long]
+    for name in
+        ["missing/result", "", "new/", "new/.", "file/", "file/x", "circle", &long]
     {
         let path = folder.path(name);
         for error in [

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::object::{Record, fields};
 use super::setting::{Crew, Setting};
-use crate::measure::Measured;
 use crate::Lane;
+use crate::measure::Measured;
 
 /// Writes what the workers did in the run of median time to `file`; what the
 /// `record` says of that run goes along.
