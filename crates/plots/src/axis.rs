@@ -49,7 +49,8 @@ impl Coordinate {
 
     /// A logarithmic axis with these ticks.
     pub fn logarithmic([low, high]: [f64; 2], ticks: Vec<f64>) -> Self {
-        let high = if high > 0.0 { high.clamp(1.0 / LARGEST, LARGEST) } else { 1.0 };
+        // So large that thirty decades below it are numbers, too.
+        let high = if high > 0.0 { high.clamp(1e-200, LARGEST) } else { 1.0 };
         let low = low.max(high / 10_f64.powi(DECADES)).min(high * (1.0 - LEAST));
         Self::within([low, high], true, ticks)
     }

@@ -2,17 +2,24 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use harness::trial::Outcome;
+use harness::trial::{Outcome, assert_minds_stdout, outcome};
 use ranks::trial;
 
 /// Runs the example `trouble`, which lies beside the tests' folder.
 fn run(ranks: usize, words: &str) -> Outcome {
+    outcome(&mut command(ranks, words))
+}
+
+fn command(ranks: usize, words: &str) -> Command {
     let tests = env::current_exe().expect("a test has a path");
     let built = tests.ancestors().nth(2).expect("in target/PROFILE/deps");
     let program: PathBuf = built.join("examples/trouble");
-    trial::run(ranks, program.to_str().expect("a plain path"), words)
+    let mut command = trial::command(ranks, program.to_str().expect("a plain path"));
+    command.args(words.split_whitespace());
+    command
 }
 
 #[test]
@@ -61,5 +68,12 @@ fn rows_are_gathered_from_ranks_with_many_and_with_none() {
 fn rows_are_shared_and_summed_along_lines_longer_and_shorter_than_they() {
     for ranks in [1, 2, 3, 7] {
         run(ranks, "lines").success();
+    }
+}
+
+#[test]
+fn a_job_minds_its_stdout() {
+    for ranks in [1, 3] {
+        assert_minds_stdout(&mut command(ranks, "--help"));
     }
 }
