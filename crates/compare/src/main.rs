@@ -9,7 +9,7 @@
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use harness::files::Output;
+use harness::files::{self, Named, Output};
 use harness::{Error, program};
 use study::csv;
 use study::summary::{self, Report};
@@ -43,11 +43,16 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<(), Error> {
     let options = &args.options;
     options.check()?;
-    program::print(&options.headline())?;
     let file = options.result("compare.csv")?;
     if let Some(page) = &args.report {
+        let corpus = options.corpus();
+        let documents = args.documents.iter().chain([&corpus]);
+        let documents: Vec<Named> = documents.map(|path| ("document", &**path)).collect();
+        files::distinct(&documents, &[("result", &file), ("--report", page)])?;
         Output::create(page)?;
+        report::read(page)?;
     }
+    program::print(&options.headline())?;
     let topics = match args.topic {
         Some(topic) => vec![topic],
         None => Topic::value_variants().to_vec(),

@@ -49,9 +49,22 @@ pub fn section(args: &Args, topic: Topic, tables: &[Table]) -> String {
 ///
 /// [`Error::Failure`] if the page cannot be written.
 pub fn replace(page: &Path, topic: Topic, section: &str) -> Result<(), Error> {
-    let old = fs::read_to_string(page).unwrap_or_default();
-    let text = replaced(&old, topic, section);
+    let text = replaced(&read(page)?, topic, section);
     Output::create(page)?.write(|file| std::io::Write::write_all(file, text.as_bytes()))
+}
+
+/// The page as it is; nothing where there is no file.
+///
+/// # Errors
+///
+/// [`Error::Failure`] if it cannot be read: its other sections would be lost.
+pub fn read(page: &Path) -> Result<String, Error> {
+    if !page.is_file() {
+        return Ok(String::new());
+    }
+    fs::read_to_string(page).map_err(|error| {
+        Error::failure(format!("cannot read {}: {error}", page.display()))
+    })
 }
 
 fn replaced(old: &str, topic: Topic, section: &str) -> String {

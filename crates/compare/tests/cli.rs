@@ -337,3 +337,15 @@ fn set_up_without_pypi_says_so_once_and_is_no_failure() {
     assert!(reason.contains("apt-get install libscalapack-openmpi-dev"), "{reason}");
     assert!(!place.path("env/complete").exists());
 }
+
+#[test]
+fn a_page_that_cannot_be_read_or_is_an_input_is_refused_before_the_work() {
+    let lab = lab();
+    fs::write(lab.path("page.md"), b"\xff").unwrap();
+    for (page, status) in [("page.md", 1), ("text.txt", 2), ("results/compare.csv", 2)] {
+        let outcome = lab.compare(&format!("{WORDS} --report {page}"), NO_TROUBLE);
+        assert!(outcome.failure(status).contains(page), "{page}: {}", outcome.stderr);
+    }
+    assert_eq!(bytes(&lab.path("page.md")), b"\xff");
+    assert_eq!(bytes(&lab.path("text.txt")), b"a b\n");
+}

@@ -1,6 +1,10 @@
 //! `course handout` and `course solutions`: what the class unpacks.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
+
+use harness::files::{self, Named, Output};
+use harness::program;
 
 use crate::project::{self, Project, Tree};
 use crate::region::Region;
@@ -69,13 +73,17 @@ fn write(
     tree: &Tree,
 ) -> Result<String, Failure> {
     let out = out.map_or_else(|| root.join(format!("{name}.tar.gz")), Path::to_path_buf);
-    tarball::prepare(&out)?;
+    let sources: Vec<PathBuf> = tree.keys().map(|path| root.join(path)).collect();
+    let sources: Vec<Named> =
+        sources.iter().map(|path| ("the project's file", path.as_path())).collect();
+    files::distinct(&sources, &[("--out", &out)])?;
+    let output = Output::create(&out)?;
     let time_s = git::commit_time_s(root)?;
     if git::has_changes(root)? {
-        eprintln!("note: uncommitted changes go into {}", out.display());
+        program::say(&format!("note: uncommitted changes go into {}", out.display()));
     }
     let bytes = tarball::pack(name, tree, time_s).map_err(|error| error.to_string())?;
-    tarball::write(&out, &bytes)?;
+    output.write(|file| file.write_all(&bytes))?;
     Ok(format!("{}: {} files\n", out.display(), tree.len()))
 }
 

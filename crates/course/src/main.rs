@@ -18,12 +18,12 @@ mod region;
 mod submission;
 mod tarball;
 
-use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind as Kind;
 use clap::{Parser, Subcommand};
+use harness::{Error, program};
 
 #[derive(Debug, Parser)]
 #[command(version, about, args_override_self = true, arg_required_else_help = false)]
@@ -52,6 +52,18 @@ pub enum Failure {
     CommandLine(String),
     /// A file that is missing, malformed or cannot be written: exit status 1.
     Files(String),
+    /// Nobody listens any more: the exit status.
+    Told(u8),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Usage(message) => Failure::CommandLine(message),
+            Error::Failure(message) => Failure::Files(message),
+            Error::Told(status) => Failure::Told(status),
+        }
+    }
 }
 
 impl From<String> for Failure {
@@ -61,32 +73,39 @@ impl From<String> for Failure {
 }
 
 fn main() -> ExitCode {
-    let (status, message) = match arguments().and_then(|args| run(&args)) {
+    let (status, message) = match arguments().and_then(|args| args.map_or(Ok(()), run)) {
         Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Told(status)) => return ExitCode::from(status),
         Err(Failure::Files(message)) => (1, message),
         Err(Failure::CommandLine(message)) => (2, message),
     };
     // A message is one line, whatever the name of a student's file.
-    eprintln!("error: {}", compare::visible(&message.replace('\n', " ")));
+    program::say(&format!("error: {}", compare::visible(&message.replace('\n', " "))));
     ExitCode::from(status)
 }
 
-fn run(args: &Args) -> Result<(), Failure> {
+fn run(args: Args) -> Result<(), Failure> {
     let root = project::root(args.root.as_deref())?;
     let report = match &args.command {
         Command::Handout(args) => handout::handout(&root, args)?,
         Command::Solutions(args) => handout::solutions(&root, args)?,
         Command::Diff(args) => diff::diff(&root, args)?,
     };
-    print(&report)
+    Ok(program::print(&report)?)
 }
 
-/// The command line; `--help` and `--version` end the program.
-fn arguments() -> Result<Args, Failure> {
-    Args::try_parse().map_err(|error| match error.kind() {
-        Kind::DisplayHelp | Kind::DisplayVersion => error.exit(),
-        _ => Failure::CommandLine(one_line(&error.to_string())),
-    })
+/// The command line; none where `--help` or `--version` is all that is asked for.
+fn arguments() -> Result<Option<Args>, Failure> {
+    match Args::try_parse() {
+        Ok(args) => Ok(Some(args)),
+        Err(error) => match error.kind() {
+            Kind::DisplayHelp | Kind::DisplayVersion => {
+                program::print(&error.render().to_string())?;
+                Ok(None)
+            }
+            _ => Err(Failure::CommandLine(one_line(&error.to_string()))),
+        },
+    }
 }
 
 /// clap's message without its usage: the lines before the first empty one.
@@ -95,14 +114,4 @@ fn one_line(message: &str) -> String {
     let words: Vec<&str> =
         lines.iter().flat_map(|line| line.split_whitespace()).collect();
     format!("{} (try --help)", words.join(" ").trim_start_matches("error: "))
-}
-
-fn print(report: &str) -> Result<(), Failure> {
-    match io::stdout().write_all(report.as_bytes()) {
-        // `| head` has seen enough: that is no failure.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::Files(format!("stdout: {error}")))
-        }
-        _ => Ok(()),
-    }
 }

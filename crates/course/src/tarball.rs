@@ -1,7 +1,7 @@
 //! Writing a tarball that is the same, byte for byte, on any machine and day.
 
 use std::fs::{self, Permissions};
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -37,40 +37,6 @@ pub fn pack(folder: &str, tree: &Tree, time_s: u64) -> io::Result<Vec<u8>> {
         )?;
     }
     archive.into_inner()?.finish()
-}
-
-/// Makes sure, before the work, that `path` can be written.
-///
-/// # Errors
-///
-/// If it is a folder, or its own folder does not exist.
-pub fn prepare(path: &Path) -> Result<(), String> {
-    if path.is_dir() {
-        return Err(format!("{}: a folder; name a file", path.display()));
-    }
-    if !parent(path).is_dir() {
-        return Err(format!("{}: its folder does not exist", path.display()));
-    }
-    Ok(())
-}
-
-/// Writes `bytes` to `path`; whoever looks sees the old file or the whole new one.
-///
-/// # Errors
-///
-/// If the folder is not writable or the disk is full.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    // What umask leaves of it, as for any new file; tempfile's own is 0600.
-    let permissions = Permissions::from_mode(0o666);
-    let write = || {
-        let mut file = tempfile::Builder::new()
-            .permissions(permissions)
-            .tempfile_in(parent(path))?;
-        file.write_all(bytes)?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write().map_err(|error: io::Error| format!("{}: {error}", path.display()))
 }
 
 /// Writes `tree` into `folder`, which must be empty or new.
@@ -151,19 +117,5 @@ mod tests {
         assert_eq!(bytes[..4], [0x1f, 0x8b, 8, 0], "magic, deflate, no optional field");
         assert_eq!(bytes[4..8], [0; 4], "time");
         assert_eq!(bytes[9], 255, "operating system");
-    }
-
-    #[test]
-    fn an_old_file_is_replaced_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("out.tar.gz");
-        write(&path, b"a longer, older content").unwrap();
-        write(&path, b"new").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"new");
-        assert_eq!(
-            fs::read_dir(folder.path()).unwrap().count(),
-            1,
-            "nothing else is left"
-        );
     }
 }

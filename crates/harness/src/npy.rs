@@ -111,6 +111,7 @@ fn cannot_read(path: &Path, error: &io::Error) -> Error {
     let reason = match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::UnexpectedEof => "it is cut short".to_owned(),
         _ => error.to_string(),
     };
     Error::failure(format!("cannot read {}: {reason}", path.display()))

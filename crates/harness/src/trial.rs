@@ -7,6 +7,8 @@ use std::{fs, thread};
 
 use serde_json::Value;
 
+use crate::program::READER_LEFT;
+
 mod traced;
 
 pub use traced::assert_traced;
@@ -40,7 +42,12 @@ pub fn run(program: &str, words: &str) -> Outcome {
 ///
 /// If the command cannot be started or hangs.
 pub fn outcome(command: &mut Command) -> Outcome {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    outcome_into(command, Stdio::piped())
+}
+
+/// The same where it writes to `stdout`.
+fn outcome_into(command: &mut Command, stdout: Stdio) -> Outcome {
+    command.stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped());
     let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let id = child.id();
     let (start, waiting) = (Instant::now(), thread::spawn(|| child.wait_with_output()));
@@ -53,6 +60,28 @@ pub fn outcome(command: &mut Command) -> Outcome {
     }
     let output = waiting.join().expect("waiting does not panic");
     Outcome::new(output.unwrap_or_else(|error| panic!("{command:?}: {error}")))
+}
+
+/// Makes sure that `command`, which prints something, is quiet where nobody reads
+/// it, and fails where it cannot be written.
+///
+/// # Panics
+///
+/// If it does anything else.
+#[track_caller]
+pub fn assert_minds_stdout(command: &mut Command) {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let outcome = outcome_into(command, writer.into());
+    assert_eq!(outcome.status, Some(READER_LEFT.into()), "{outcome:?}");
+    // launch.sh and study say what they run.
+    let quiet = outcome.stderr.lines().all(|line| line.starts_with("$ "));
+    assert!(quiet, "{}", outcome.stderr);
+    // Linux has a disk that is always full.
+    if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
+        let outcome = outcome_into(command, full.into());
+        assert!(outcome.failure(1).contains("stdout"), "{}", outcome.stderr);
+    }
 }
 
 fn end(id: u32) {

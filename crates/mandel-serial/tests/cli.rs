@@ -1,10 +1,11 @@
 //! The program, run for real.
 
 use std::fs;
+use std::process::Command;
 
 use harness::mandel::trial::{assert_pictured, expected};
 use harness::mandel::{Costs, read_counts};
-use harness::trial::{Folder, bytes, run};
+use harness::trial::{Folder, assert_minds_stdout, bytes, run};
 use kernels::mandel::{SIGHTS, View, tile_costs};
 use kernels::schedule::{Price, Schedule, predict};
 use serde_json::json;
@@ -237,4 +238,46 @@ fn a_mistake_is_one_message_and_leaves_the_files_alone() {
     let same = format!("--width 9 --height 9 --costs {0} --out {0}", out.display());
     assert!(run(PROGRAM, &same).failure(2).contains("--out"));
     assert_eq!(bytes(&out), old);
+}
+
+#[test]
+fn what_stands_in_the_way_of_an_output_is_found_before_the_work() {
+    let folder = Folder::with(&[("other.csv", "x,y\n1,2"), ("old.npy", "old")]);
+    let path = |name: &str| folder.path(name).display().to_string();
+    std::os::unix::fs::symlink("new", folder.path("link")).unwrap();
+    for (outputs, status, named) in [
+        (format!("--out {} --csv {}", path("old.npy"), path("other.csv")), 1, "columns"),
+        (format!("--out {} --png {}", path("new"), path("./new")), 2, "--png"),
+        (format!("--out {} --costs {}", path("new"), path("link")), 2, "--costs"),
+        (format!("--csv {} --trace {}", path("link"), path("new")), 2, "--trace"),
+    ] {
+        // The work would take days.
+        let words = format!("--width 9000 --height 9000 --max-iter 4294967295 {outputs}");
+        let outcome = run(PROGRAM, &words);
+        let message = outcome.failure(status);
+        assert!(message.contains(named), "{words}: {message}");
+        assert_eq!(folder.names(), ["link", "old.npy", "other.csv"], "{words}");
+        assert_eq!(bytes(&folder.path("old.npy")), b"old", "{words}");
+        assert_eq!(bytes(&folder.path("other.csv")), b"x,y\n1,2", "{words}");
+    }
+}
+
+#[test]
+fn nothing_is_replaced_where_stdout_cannot_be_written() {
+    let folder = Folder::with(&[("counts", "old"), ("records", "")]);
+    let (out, csv) = (folder.path("counts"), folder.path("records"));
+    let mut command = Command::new(PROGRAM);
+    command.args(["--width=8", "--height=8", "--runs=1", "--png=/dev/null", "--out"]);
+    assert_minds_stdout(command.arg(&out).arg("--csv").arg(&csv));
+    assert_minds_stdout(Command::new(PROGRAM).arg("--help"));
+    assert_eq!((bytes(&out), bytes(&csv)), (b"old".to_vec(), Vec::new()));
+    assert_eq!(folder.names(), ["counts", "records"]);
+}
+
+#[test]
+fn an_archive_goes_through_a_pipe_too() {
+    let words = "--width 8 --height 6 --runs 1 --costs /dev/stdout --csv /dev/stdout";
+    let stdout = run(PROGRAM, words).success().stdout;
+    assert!(stdout.starts_with("PK"), "{stdout}");
+    assert!(stdout.contains("\nprogram,version,"), "{stdout}");
 }

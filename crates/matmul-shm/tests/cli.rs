@@ -3,6 +3,8 @@
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
+use std::process::Command;
+use std::thread;
 
 use harness::trial::{Folder, assert_traced, matrix, outcome, run};
 use kernels::matmul::{Kernel, generate};
@@ -162,4 +164,35 @@ fn a_worker_process_that_dies_ends_the_program() {
     let outcome = outcome(orphan.env("PCR_WORKER_TASK", "copied"));
     assert_eq!(outcome.status, Some(1), "{}", outcome.stderr);
     assert_eq!(outcome.stderr, "", "nobody is left to tell");
+}
+
+#[test]
+fn operands_come_through_a_pipe_and_are_never_written() {
+    let folder = Folder::new();
+    let (file, pipe) = (folder.path("a.npy"), folder.path("pipe"));
+    let numbers: Vec<u8> = (0..400).flat_map(|n| f64::from(n).to_le_bytes()).collect();
+    write(&file, "<f8", (20, 20), "False", &numbers);
+    outcome(Command::new("mkfifo").arg(&pipe)).success();
+    let [a, b] = [&pipe, &file].map(|path| path.display().to_string());
+    let whole = fs::read(&file).unwrap();
+    for (bytes, status) in [(whole.len(), 0), (1000, 1), (0, 1)] {
+        let writer = thread::spawn({
+            let (pipe, part) = (pipe.clone(), whole[..bytes].to_vec());
+            move || fs::write(pipe, part)
+        });
+        let outcome = run(PROGRAM, &format!("--runs 1 --a {a} --b {b}"));
+        match status {
+            0 => drop(outcome.success()),
+            _ => assert!(outcome.failure(status).contains(&a), "{}", outcome.stderr),
+        }
+        let _ = writer.join().unwrap();
+    }
+    let unwritten = run(PROGRAM, &format!("--a {a} --b {b}"));
+    assert!(unwritten.failure(1).contains(&a), "{}", unwritten.stderr);
+    for flag in ["--out", "--trace", "--csv"] {
+        let outcome = run(PROGRAM, &format!("--a {b} --b {b} {flag} {b}"));
+        let message = outcome.failure(2);
+        assert!(message.contains(flag) && message.contains("--a"), "{message}");
+    }
+    assert_eq!(fs::read(&file).unwrap(), whole);
 }

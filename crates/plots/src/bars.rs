@@ -4,6 +4,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use crate::axis::Coordinate;
 use crate::pen::{Drawn, GREY, INK, PALE, Pen, plain};
 
 /// A chart of horizontal bars.
@@ -57,14 +58,16 @@ impl Bars {
             .margin_top(pen.width(if self.reference.is_some() { 22 } else { 4 }))
             .x_label_area_size(pen.width(44))
             .y_label_area_size(pen.width(if labelled { LABELS } else { 8 }))
-            .build_cartesian_2d(0.0..self.end(), 0.0..groups)?;
+            .build_cartesian_2d(
+                Coordinate::round([0.0, self.end()], if labelled { 6 } else { 4 }),
+                0.0..groups,
+            )?;
         chart
             .configure_mesh()
             .disable_y_mesh()
             .light_line_style(TRANSPARENT)
             .bold_line_style(PALE)
             .axis_style(GREY)
-            .x_labels(if labelled { 6 } else { 4 })
             .y_labels(0)
             .x_label_formatter(&|x| plain(*x))
             .x_desc(self.axis)

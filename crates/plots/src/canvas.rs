@@ -3,8 +3,6 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use harness::Error;
-use harness::files::Output;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -52,28 +50,12 @@ pub enum Chart {
 const PNG_SCALE: u32 = 2;
 
 impl Picture {
-    /// Writes NAME.svg and NAME.png into `folder`; returns their paths.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Failure`] if a file cannot be written.
-    pub fn write(&self, folder: &Path) -> Result<[PathBuf; 2], Error> {
-        self.write_as(self.name, folder)
-    }
-
-    /// The same under another name than its own.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Picture::write`].
-    pub fn write_as(&self, name: &str, folder: &Path) -> Result<[PathBuf; 2], Error> {
+    /// NAME.svg and NAME.png, as files of `folder`.
+    pub fn files(&self, name: &str, folder: &Path) -> [(PathBuf, Vec<u8>); 2] {
         let path = |ending| folder.join(format!("{name}.{ending}"));
-        let paths = [path("svg"), path("png")];
-        let (svg, png) = (Output::create(&paths[0])?, Output::create(&paths[1])?);
-        let text = self.svg();
-        svg.write(|file| file.write_all(text.as_bytes()))?;
-        png.write(|file| self.png(file))?;
-        Ok(paths)
+        let mut png = Vec::new();
+        self.png(&mut png).expect("memory can be written");
+        [(path("svg"), self.svg().into_bytes()), (path("png"), png)]
     }
 
     /// The picture as an SVG element, [`WIDTH`] pixels wide.

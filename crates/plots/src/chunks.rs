@@ -4,6 +4,7 @@
 use kernels::split::block;
 use plotters::style::RGBColor;
 
+use crate::axis::Coordinate;
 use crate::canvas::{Chart, Picture};
 use crate::costs::{cells, view};
 use crate::curves::{Axis, Curves, Item};
@@ -33,11 +34,10 @@ pub fn imbalance(rows: &[Row]) -> Option<Picture> {
     let most = rows.iter().filter_map(|row| row.number("imbalance")).reduce(f64::max)?;
     let counts =
         distinct(rows, "workers").into_iter().filter_map(|text| text.parse().ok());
-    let counts: Vec<f64> = counts.collect();
+    let counts: Vec<f64> = counts.filter(|count: &f64| count.is_finite()).collect();
     let (first, last) = (*counts.first()?, *counts.last()?);
     let top = most.ceil().max(2.0);
-    let halves: Vec<f64> =
-        (0..).map(|half| f64::from(half) / 2.0).take_while(|&half| half <= top).collect();
+    let ticks = Coordinate::round([0.0, top], 10);
     let mut items = vec![Item::Guide(GREY, vec![(first, 1.0), (last, 1.0)])];
     for (schedule, colour, _) in SCHEDULES {
         items.push(Item::Line(colour, line(schedule)));
@@ -49,7 +49,7 @@ pub fn imbalance(rows: &[Row]) -> Option<Picture> {
             [first / 1.1, last * 1.1],
             &counts,
         ),
-        y: Axis::linear("imbalance: busiest worker / mean", [0.0, top], &halves),
+        y: Axis::linear("imbalance: busiest worker / mean", [0.0, top], ticks.ticks()),
         items,
     };
     let size = format!("{} x {}", rows[0].text("width"), rows[0].text("height"));
@@ -100,7 +100,8 @@ pub fn map(rows: &[Row]) -> Option<Picture> {
     };
     // The scale ends at the busiest worker.
     let end = most * WORKERS as f64 / total;
-    let halves = (0..).map(|half| f64::from(half) / 2.0);
+    // No worker has more than all the work.
+    let halves = (0..=2 * WORKERS as u32).map(|half| f64::from(half) / 2.0);
     let labels = halves
         .take_while(|&half| half <= end)
         .map(|half| (half / end, crate::pen::plain(half)));

@@ -2,9 +2,9 @@
 //! itself.
 
 use plotters::coord::Shift;
-use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
 use plotters::prelude::*;
 
+use crate::axis::Coordinate;
 use crate::pen::{Drawn, GREY, PALE, Pen};
 
 /// A chart of curves, marks and bars.
@@ -65,51 +65,17 @@ impl Axis {
         Self::logarithmic(name, range, &powers.filter(within).collect::<Vec<_>>())
     }
 
-    /// Where a value stands: the logarithm where steps multiply.
-    fn place(&self, value: f64) -> f64 {
-        let [low, high] = self.range;
-        let value = value.clamp(low, high);
-        if self.logarithmic { value.log10() } else { value }
-    }
-
     fn coordinate(&self) -> Coordinate {
-        let ticks = self.ticks.iter().map(|(tick, _)| self.place(*tick));
-        Coordinate {
-            range: self.range.map(|end| self.place(end)),
-            ticks: ticks.collect(),
+        let ticks = self.ticks.iter().map(|(tick, _)| *tick).collect();
+        match self.logarithmic {
+            true => Coordinate::logarithmic(self.range, ticks),
+            false => Coordinate::linear(self.range, ticks),
         }
     }
 
-    fn label(&self, place: f64) -> String {
-        let distance = |tick: &&(f64, String)| (self.place(tick.0) - place).abs();
-        let nearest =
-            self.ticks.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)));
-        nearest.map(|(_, label)| label.clone()).unwrap_or_default()
-    }
-}
-
-/// Places along an axis, with ticks where the axis wants them: plotters' own
-/// choose theirs.
-struct Coordinate {
-    range: [f64; 2],
-    ticks: Vec<f64>,
-}
-
-impl Ranged for Coordinate {
-    type FormatOption = DefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, place: &f64, (from, to): (i32, i32)) -> i32 {
-        let [low, high] = self.range;
-        from + ((place - low) / (high - low) * f64::from(to - from)).round() as i32
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
-        self.ticks.clone()
-    }
-
-    fn range(&self) -> std::ops::Range<f64> {
-        self.range[0]..self.range[1]
+    fn label(&self, tick: f64) -> String {
+        let found = self.ticks.iter().find(|(own, _)| *own == tick);
+        found.map(|(_, label)| label.clone()).unwrap_or_default()
     }
 }
 
@@ -146,30 +112,27 @@ impl Curves {
             .label_style(pen.text())
             .axis_desc_style(pen.text())
             .draw()?;
-        let at = |x: f64, y: f64| (self.x.place(x), self.y.place(y));
-        let placed = |points: &[(f64, f64)]| -> Vec<(f64, f64)> {
-            points.iter().map(|&(x, y)| at(x, y)).collect()
-        };
-        let bottom = self.y.range[0];
+        let bottom = self.y.coordinate().ends()[0];
         for item in &self.items {
             match item {
                 Item::Line(colour, points) => {
                     let style = colour.stroke_width(pen.width(2));
-                    chart.draw_series(LineSeries::new(placed(points), style))?;
+                    chart.draw_series(LineSeries::new(points.iter().copied(), style))?;
                 }
                 Item::Guide(colour, points) => {
                     let (dash, gap) = (pen.px(6), pen.px(5));
                     let style = colour.stroke_width(pen.width(2));
-                    let line = DashedLineSeries::new(placed(points), dash, gap, style);
+                    let line =
+                        DashedLineSeries::new(points.iter().copied(), dash, gap, style);
                     chart.draw_series(line)?;
                 }
                 Item::Marks(colour, points) => {
                     let mark = |point| Circle::new(point, pen.px(4), colour.filled());
-                    chart.draw_series(placed(points).into_iter().map(mark))?;
+                    chart.draw_series(points.iter().copied().map(mark))?;
                 }
                 Item::Bars(colour, bars) => {
                     let bar = |&[from, to, high]: &[f64; 3]| {
-                        let corners = [at(from, bottom), at(to, high)];
+                        let corners = [(from, bottom), (to, high)];
                         let mut bar = Rectangle::new(corners, colour.filled());
                         bar.set_margin(0, 0, 0, pen.width(1));
                         bar
@@ -179,7 +142,7 @@ impl Curves {
                 Item::Ranges(colour, ranges) => {
                     let stroke = |&[x, low, high]: &[f64; 3]| {
                         let style = colour.stroke_width(pen.width(2));
-                        PathElement::new([at(x, low), at(x, high)], style)
+                        PathElement::new([(x, low), (x, high)], style)
                     };
                     chart.draw_series(ranges.iter().map(stroke))?;
                 }
@@ -199,9 +162,7 @@ mod tests {
         let axis = Axis::decades("pixels", [0.5, 2e3]);
         let labels: Vec<&str> = axis.ticks.iter().map(|tick| tick.1.as_str()).collect();
         assert_eq!(labels, ["1", "10", "100", "1000"]);
-        assert_eq!(axis.label(2.0), "100");
-        // What lies beyond is drawn at the end.
-        assert_eq!(axis.place(0.0), 0.5_f64.log10());
+        assert_eq!(axis.label(100.0), "100");
         // An end that is a power of ten, but for a rounding, has its label too.
         assert_eq!(Axis::decades("pixels", [1.0, 999.999]).ticks.len(), 4);
     }

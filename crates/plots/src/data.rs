@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness::{Error, program};
+use harness::{Error, files, program};
 
 /// One line of a CSV file.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +76,8 @@ pub fn read(path: &Path) -> Result<Vec<Row>, Error> {
     let cannot = |error: csv::Error| {
         Error::failure(format!("cannot read {}: {error}", path.display()))
     };
-    let mut reader = csv::Reader::from_path(path).map_err(cannot)?;
+    let file = files::open(path).map_err(|error| cannot(error.into()))?;
+    let mut reader = csv::Reader::from_reader(file);
     let rows = reader.deserialize().map(|fields| Ok(Row { fields: fields? }));
     rows.collect::<Result<_, _>>().map_err(cannot)
 }

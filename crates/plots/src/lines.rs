@@ -1,12 +1,10 @@
 //! Lines with a mark at each point, over linear or logarithmic axes.
 
-use std::ops::Range;
-
 use plotters::coord::Shift;
-use plotters::coord::ranged1d::ValueFormatter;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use crate::axis::Coordinate;
 use crate::pen::{Drawn, GREY, PALE, Pen, plain};
 
 /// A chart of lines.
@@ -66,42 +64,21 @@ impl Lines {
         area: &DrawingArea<DB, Shift>,
         pen: Pen,
     ) -> Drawn<DB> {
-        let (x, y) = (self.x_range(), self.y_range());
-        let mut builder = ChartBuilder::on(area);
-        builder
+        let (x, y) = self.axes();
+        let end_of_y = y.ends()[1];
+        let mut chart = ChartBuilder::on(area)
             .margin_right(pen.width(24))
             .margin_left(pen.width(8))
             .margin_bottom(pen.width(8))
             .margin_top(pen.width(22))
             .x_label_area_size(pen.width(44))
-            .y_label_area_size(pen.width(66));
-        if self.logarithmic {
-            let y_ticks = one_two_five(&y);
-            let x = x.log_scale().with_key_points(self.x_ticks());
-            let y = y.log_scale().with_key_points(y_ticks);
-            self.draw_on(builder.build_cartesian_2d(x, y)?, pen)
-        } else {
-            self.draw_on(builder.build_cartesian_2d(x, y)?, pen)
-        }
-    }
-
-    fn draw_on<DB, X, Y>(
-        &self,
-        mut chart: ChartContext<DB, Cartesian2d<X, Y>>,
-        pen: Pen,
-    ) -> Drawn<DB>
-    where
-        DB: DrawingBackend,
-        X: Ranged<ValueType = f64> + ValueFormatter<f64>,
-        Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
-    {
+            .y_label_area_size(pen.width(66))
+            .build_cartesian_2d(x, y)?;
         chart
             .configure_mesh()
             .light_line_style(TRANSPARENT)
             .bold_line_style(PALE)
             .axis_style(GREY)
-            .x_labels(self.x_ticks().len().clamp(2, MOST_TICKS))
-            .y_labels(8)
             .x_label_formatter(&|x| short(*x))
             .y_label_formatter(&|y| short(*y))
             .x_desc(self.x_axis)
@@ -110,10 +87,12 @@ impl Lines {
             .axis_desc_style(pen.text())
             .draw()?;
         if let Some((name, x)) = &self.border {
-            let Range { start, end } = self.y_range();
             let above = pen.text().color(&GREY).pos(Pos::new(HPos::Center, VPos::Bottom));
-            chart.draw_series([PathElement::new([(*x, start), (*x, end)], GREY)])?;
-            chart.draw_series([EmptyElement::at((*x, end))
+            chart.draw_series([PathElement::new(
+                [(*x, f64::MIN), (*x, end_of_y)],
+                GREY,
+            )])?;
+            chart.draw_series([EmptyElement::at((*x, end_of_y))
                 + Text::new(name.clone(), (0, -pen.px(4)), above)])?;
         }
         for Line { colour, stroke, points } in &self.series {
@@ -163,28 +142,32 @@ impl Lines {
         ticks.sort_by(f64::total_cmp);
         ticks.dedup();
         if self.logarithmic && ticks.len() > MOST_TICKS {
-            let ends =
-                ticks[0].log10().ceil() as i32..=ticks[ticks.len() - 1].log10() as i32;
-            return ends.map(|power| 10_f64.powi(power)).collect();
+            let within = |tick: &f64| (ticks[0]..=ticks[ticks.len() - 1]).contains(tick);
+            return powers_of_ten().filter(within).collect();
         }
         ticks
     }
 
-    fn x_range(&self) -> Range<f64> {
-        let (low, high) = bounds(self.points().map(|(x, _)| x));
-        match self.logarithmic {
-            true => low / 1.15..high * 1.15,
-            false => low - 0.25..high + 0.25,
-        }
-    }
-
-    fn y_range(&self) -> Range<f64> {
+    fn axes(&self) -> (Coordinate, Coordinate) {
+        let (left, right) = bounds(self.points().map(|(x, _)| x));
         let (low, high) = bounds(self.points().map(|(_, y)| y));
-        match self.logarithmic {
-            true => low / 1.3..high * 1.3,
-            false => 0.0..high * 1.08,
+        if self.logarithmic {
+            let y = [low / 1.3, high * 1.3];
+            return (
+                Coordinate::logarithmic([left / 1.15, right * 1.15], self.x_ticks()),
+                Coordinate::logarithmic(y, one_two_five(y)),
+            );
         }
+        let labels = self.x_ticks().len().clamp(2, MOST_TICKS);
+        (
+            Coordinate::round([left - 0.25, right + 0.25], labels),
+            Coordinate::round([0.0, high * 1.08], 8),
+        )
     }
+}
+
+fn powers_of_ten() -> impl Iterator<Item = f64> {
+    (-300..=300).map(|power| 10_f64.powi(power))
 }
 
 /// The least and the largest of the values; 1 if there is none, as in a chart
@@ -205,15 +188,12 @@ fn short(number: f64) -> String {
 }
 
 /// The numbers 1, 2 and 5 times a power of ten in `range`; within a decade more.
-fn one_two_five(range: &Range<f64>) -> Vec<f64> {
-    let within_a_decade = range.end < 10.0 * range.start;
+fn one_two_five([low, high]: [f64; 2]) -> Vec<f64> {
+    let within_a_decade = high < 10.0 * low;
     let steps: &[f64] =
         if within_a_decade { &[1.0, 1.5, 2.0, 3.0, 5.0, 7.0] } else { &[1.0, 2.0, 5.0] };
-    let first = range.start.log10().floor() as i32;
-    let last = range.end.log10().ceil() as i32;
-    let all = (first..=last)
-        .flat_map(|power| steps.iter().map(move |x| x * 10_f64.powi(power)));
-    all.filter(|tick| range.contains(tick)).collect()
+    let all = powers_of_ten().flat_map(|power| steps.iter().map(move |x| x * power));
+    all.filter(|tick| (low..high).contains(tick)).collect()
 }
 
 #[cfg(test)]
@@ -222,8 +202,8 @@ mod tests {
 
     #[test]
     fn ticks_of_a_logarithmic_axis_are_round() {
-        assert_eq!(one_two_five(&(0.15..30.0)), [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]);
-        assert_eq!(one_two_five(&(0.8..3.6)), [1.0, 1.5, 2.0, 3.0]);
+        assert_eq!(one_two_five([0.15, 30.0]), [0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]);
+        assert_eq!(one_two_five([0.8, 3.6]), [1.0, 1.5, 2.0, 3.0]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! 2. [`matmul`], [`mandel`], [`costs`], [`chunks`], [`words`], [`ping_pong`],
 //!    [`scaling`]: what a topic shows, as plain values; [`trace`]: what the workers
 //!    of one run did when, from results/trace-*.json.
-//! 3. [`bars`], [`lines`], [`curves`], [`map`] and [`timeline`]: a chart of such
+//! 3. [`axis`], [`bars`], [`lines`], [`curves`], [`map`] and [`timeline`]: a chart of such
 //!    values, drawn with a [`pen`] on a [`canvas`] that becomes a file.
 //! 4. [`set`]: the picture of the Mandelbrot set, from results/mandel-counts.npy.
 //! 5. [`figures`]: the list of all that; [`report`]: the page with all of them, and a model to play with.
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use harness::files::Output;
+use harness::files::{self, Named, Output};
 use harness::{Error, program};
 
 use crate::figures::{FIGURES, Source};
@@ -32,6 +32,7 @@ mod scaling;
 mod trace;
 mod words;
 
+mod axis;
 mod bars;
 mod curves;
 mod lines;
@@ -75,22 +76,40 @@ fn run(args: Args) -> Result<(), Error> {
     fs::create_dir_all(out).map_err(|error| {
         Error::failure(format!("cannot make the folder {}: {error}", out.display()))
     })?;
-    let written = if args.report {
-        vec![report::write(&args.results, out)?]
-    } else {
-        pictures(&folder, out)?
+    let drawn = match args.report {
+        true => vec![report::page(&args.results, out)?],
+        false => pictures(&folder, out)?,
     };
-    let names: Vec<String> = written.iter().map(|p| p.display().to_string()).collect();
+    write(&folder, &drawn)?;
+    let names: Vec<String> = drawn.iter().map(|(p, _)| p.display().to_string()).collect();
     program::print(&format!("Written: {}\n", names.join(", ")))
 }
 
-/// Draws what there is in `folder` into `out`; returns the files' paths.
-fn pictures(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut written = timelines(folder, out)?;
+/// A path, and what is going to be there.
+type Drawn = (PathBuf, Vec<u8>);
+
+/// Writes all that was drawn from what lies in `folder`; nothing if one of the
+/// files cannot be written, or is one that was read.
+fn write(folder: &Path, drawn: &[Drawn]) -> Result<(), Error> {
+    let mut read: Vec<PathBuf> = figures::files().map(|name| folder.join(name)).collect();
+    read.extend(data::traces(folder).into_iter().chain([folder.join(set::COUNTS)]));
+    let inputs: Vec<Named> = read.iter().map(|path| ("the result", &**path)).collect();
+    let outputs: Vec<Named> =
+        drawn.iter().map(|(path, _)| ("picture", &**path)).collect();
+    files::distinct(&inputs, &outputs)?;
+    let created = drawn.iter().map(|(path, _)| Output::create(path));
+    let created = created.collect::<Result<Vec<_>, _>>()?;
+    for (output, (_, bytes)) in created.iter().zip(drawn) {
+        output.fill(|file| file.write_all(bytes))?;
+    }
+    created.into_iter().try_for_each(Output::publish)
+}
+
+/// Draws what there is in `folder`, as files of `out`.
+fn pictures(folder: &Path, out: &Path) -> Result<Vec<Drawn>, Error> {
+    let mut drawn = timelines(folder, out)?;
     if let Some(bytes) = set::picture(folder)? {
-        let path = out.join(set::PICTURE);
-        Output::create(&path)?.write(|file| file.write_all(&bytes))?;
-        written.push(path);
+        drawn.push((out.join(set::PICTURE), bytes));
     }
     let mut notes = Vec::new();
     for figure in FIGURES {
@@ -101,7 +120,7 @@ fn pictures(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
             continue;
         }
         match draw(&data::read(&path)?) {
-            Some(picture) => written.extend(picture.write(out)?),
+            Some(picture) => drawn.extend(picture.files(picture.name, out)),
             None => notes
                 .push(format!("note: {} holds no times yet: not drawn", path.display())),
         }
@@ -109,15 +128,15 @@ fn pictures(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
     // A file of several pictures is missing once.
     notes.dedup();
     notes.iter().for_each(|note| program::say(note));
-    Ok(written)
+    Ok(drawn)
 }
 
 /// Draws the traces in `folder`, as pictures of the same names.
-fn timelines(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut written = Vec::new();
+fn timelines(folder: &Path, out: &Path) -> Result<Vec<Drawn>, Error> {
+    let mut drawn = Vec::new();
     for path in data::traces(folder) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        written.extend(trace::picture(&path)?.write_as(&name, out)?);
+        drawn.extend(trace::picture(&path)?.files(&name, out));
     }
-    Ok(written)
+    Ok(drawn)
 }

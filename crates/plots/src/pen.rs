@@ -63,8 +63,11 @@ impl Pen {
     }
 }
 
-/// A number without needless digits: 0.05, 20, 500.
+/// A number without needless digits: 0.05, 20, 500, 1e12.
 pub fn plain(number: f64) -> String {
+    if number != 0.0 && !(1e-4..1e12).contains(&number.abs()) {
+        return format!("{number:e}");
+    }
     let text = format!("{number:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
@@ -99,7 +102,9 @@ mod tests {
 
     #[test]
     fn numbers_have_no_needless_digits() {
-        for (number, text) in [(500.0, "500"), (0.05, "0.05"), (1.5, "1.5"), (0.0, "0")] {
+        for (number, text) in
+            [(500.0, "500"), (0.05, "0.05"), (1.5, "1.5"), (0.0, "0"), (2e-7, "2e-7")]
+        {
             assert_eq!(plain(number), text);
         }
     }

@@ -10,11 +10,9 @@
 //! 3. [`page`]: all of that as HTML, in the order of [`FIGURES`](crate::figures::FIGURES), with the [`machines`] that it is from, and
 //!    with [`set`] and [`simulator`] in their sections.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use harness::Error;
-use harness::files::Output;
 use kernels::mandel::VIEW;
 
 use crate::report::costs::Costs;
@@ -36,17 +34,13 @@ mod simulator;
 
 mod html;
 
-/// Writes index.html into the folder `out`; returns its path. What does not lie
-/// in `results` is shown from its folder `reference`, and the page says so.
+/// The page, as index.html of the folder `out`. What does not lie in `results`
+/// is shown from its folder `reference`, and the page says so.
 ///
 /// # Errors
 ///
-/// [`Error::Failure`] if a file cannot be read or the page cannot be written.
-pub fn write(results: &Path, out: &Path) -> Result<PathBuf, Error> {
-    let path = out.join("index.html");
-    let output = Output::create(&path)?;
+/// [`Error::Failure`] if a file cannot be read.
+pub fn page(results: &Path, out: &Path) -> Result<(PathBuf, Vec<u8>), Error> {
     let material = Material::load(results, Costs::of(VIEW))?;
-    let text = page::page(&material)?;
-    output.write(|file| file.write_all(text.as_bytes()))?;
-    Ok(path)
+    Ok((out.join("index.html"), page::page(&material)?.into_bytes()))
 }

@@ -6,6 +6,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use crate::axis::Coordinate;
 use crate::pen::{BLUE, Drawn, GREY, PALE, Pen, SKY, WIDTH, plain};
 
 /// What workers did during one run.
@@ -86,12 +87,14 @@ impl Timeline {
             .margin_left(pen.width(8))
             .x_label_area_size(pen.width(AXIS))
             .y_label_area_size(pen.width(NAMES))
-            .build_cartesian_2d(0.0..self.end, 0.0..workers as f64)?;
+            .build_cartesian_2d(
+                Coordinate::round([0.0, self.end], 9),
+                0.0..workers as f64,
+            )?;
         chart
             .configure_mesh()
             .disable_mesh()
             .axis_style(GREY)
-            .x_labels(9)
             .y_labels(0)
             .x_label_formatter(&|x| plain(*x))
             .x_desc(&self.axis)

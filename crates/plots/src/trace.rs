@@ -1,11 +1,11 @@
 //! The traces that runs wrote with `--trace`, each as a timeline with a reading.
 
-use std::fs;
+use std::io::BufReader;
 use std::ops::Range;
 use std::path::Path;
 
-use harness::Error;
 use harness::record::seconds;
+use harness::{Error, files};
 use serde_json::Value;
 
 use crate::canvas::{Chart, Picture};
@@ -36,8 +36,9 @@ pub fn figure(path: &Path) -> Result<(Picture, Vec<String>), Error> {
 fn read(path: &Path) -> Result<Trace, Error> {
     let cannot =
         |why: &str| Error::failure(format!("cannot read {}: {why}", path.display()));
-    let bytes = fs::read(path).map_err(|error| cannot(&error.to_string()))?;
-    let json = serde_json::from_slice(&bytes).map_err(|e| cannot(&e.to_string()))?;
+    let file = files::open(path).map_err(|error| cannot(&error.to_string()))?;
+    let json = serde_json::from_reader(BufReader::new(file));
+    let json = json.map_err(|error| cannot(&error.to_string()))?;
     Trace::from_json(json).ok_or_else(|| cannot("it is no trace of these programs"))
 }
 

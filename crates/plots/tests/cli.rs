@@ -204,3 +204,38 @@ fn counts_become_the_picture_of_their_view_and_others_do_not() {
     let png = bytes(&folder.path("results/mandel.png"));
     assert!(png.starts_with(b"\x89PNG") && png.ends_with(b"IEND\xaeB`\x82"));
 }
+
+#[test]
+fn figures_of_any_size_are_drawn_in_a_moment() {
+    for figure in ["0", "-1e300", "5e-324", "3e-16", "1e15", "1.7e308", "nan"] {
+        let folder = Folder::new();
+        for (name, text, figures) in [
+            ("matmul.csv", MATMUL, &[",50,", ",90,"][..]),
+            ("words.csv", WORDS, &["1,50,", "2,90,"]),
+            ("ping-pong.csv", PING_PONG, &["2e-6", "2e-3"]),
+            ("scaling.csv", SCALING, &["1.8", "1.9"]),
+            ("chunks.csv", "schedule,workers,imbalance\nblock,2,1.5\n", &["1.5"]),
+        ] {
+            fs::create_dir_all(folder.path("results")).unwrap();
+            let put = |text: String, old: &&str| {
+                text.replace(old, &old.replace(old.trim_matches(','), figure))
+            };
+            let text = figures.iter().fold(text.to_owned(), put);
+            fs::write(folder.path("results").join(name), text).unwrap();
+        }
+        let outcome = plots(&folder, "");
+        assert_eq!(outcome.status, Some(0), "{figure}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn nothing_is_drawn_where_a_picture_would_replace_what_it_shows() {
+    let folder =
+        Folder::with(&[("results/matmul.csv", MATMUL), ("results/words.csv", WORDS)]);
+    std::os::unix::fs::symlink("matmul.csv", folder.path("results/words.png")).unwrap();
+    let message = plots(&folder, "").failure(2).to_owned();
+    assert!(message.contains("words.png"), "{message}");
+    assert_eq!(bytes(&folder.path("results/matmul.csv")), MATMUL.as_bytes());
+    let names = fs::read_dir(folder.path("results")).unwrap().count();
+    assert_eq!(names, 3);
+}

@@ -1,13 +1,20 @@
 //! Whatever goes wrong on whichever rank: one message, the status, no hang.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use harness::trial::Outcome;
+use harness::trial::{Outcome, assert_minds_stdout, outcome};
 use ranks::trial;
 
 /// Runs the example `trouble`.
 fn run(ranks: usize, words: &str) -> Outcome {
-    trial::run(ranks, &trial::example("trouble"), words)
+    outcome(&mut command(ranks, words))
+}
+
+fn command(ranks: usize, words: &str) -> Command {
+    let mut command = trial::command(ranks, &trial::example("trouble"));
+    command.args(words.split_whitespace());
+    command
 }
 
 #[test]
@@ -82,5 +89,12 @@ fn rows_are_gathered_from_ranks_with_many_and_with_none() {
 fn rows_are_shared_and_summed_along_lines_longer_and_shorter_than_they() {
     for ranks in [1, 2, 3, 7] {
         run(ranks, "lines").success();
+    }
+}
+
+#[test]
+fn a_job_minds_its_stdout() {
+    for ranks in [1, 3] {
+        assert_minds_stdout(&mut command(ranks, "--help"));
     }
 }

@@ -100,6 +100,9 @@ impl Scaling {
     }
 }
 
+/// What the topic writes.
+pub const FILE: &str = "scaling.csv";
+
 /// Runs all series: a table each on stdout, then what their columns mean; the
 /// records in scaling.csv.
 ///
@@ -107,7 +110,7 @@ impl Scaling {
 ///
 /// [`Error::Failure`] if the corpus is missing or the file cannot be written.
 pub fn run(options: &Options) -> Result<Report, Error> {
-    let file = options.result("scaling.csv")?;
+    let file = options.result(FILE)?;
     let corpus = corpus(options)?;
     let mut all = Vec::new();
     for series in SERIES {

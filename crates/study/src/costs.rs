@@ -37,6 +37,16 @@ const REPEATS: u32 = 9;
 /// Up to so many workers the work of each one is recorded too, for a picture.
 const NAMED: usize = 16;
 
+/// What the topic writes: the chunks, the pixels, and what is left of those.
+pub const FILES: [&str; 6] = [
+    "chunks.csv",
+    "costs.npz",
+    "costs-summary.csv",
+    "costs-histogram.csv",
+    "costs-lorenz.csv",
+    "costs-times.csv",
+];
+
 /// Runs the topic: imbalances and a few sentences on stdout; the chunks in
 /// chunks.csv, what is left of the pixels in costs-*.csv, all pixels in costs.npz.
 ///
@@ -44,8 +54,8 @@ const NAMED: usize = 16;
 ///
 /// [`Error::Failure`] if a file cannot be written.
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
-    let chunks = options.result("chunks.csv")?;
-    let pixels = options.result("costs.npz")?;
+    let chunks = options.result(FILES[0])?;
+    let pixels = options.result(FILES[1])?;
     let view = args.view.as_deref().unwrap_or(VIEW);
     // What is counted is the same each time, and pixels are timed several times
     // in one run.
@@ -246,12 +256,9 @@ fn write(
         }))
     });
     let mut files = Vec::new();
-    for (name, lines) in [
-        ("costs-summary.csv", vec![summary.clone()]),
-        ("costs-histogram.csv", bins.collect()),
-        ("costs-lorenz.csv", curve.collect()),
-        ("costs-times.csv", times.collect()),
-    ] {
+    let tables =
+        [vec![summary.clone()], bins.collect(), curve.collect(), times.collect()];
+    for (name, lines) in FILES[2..].iter().zip(tables) {
         let path = options.result(name)?;
         csv::write_plain(&path, &lines)?;
         files.push(path);

@@ -14,6 +14,9 @@ use crate::ping_pong;
 const FASTEST: Column =
     Column { heading: "fastest", cell: |record: &Record| time(record.min_s) };
 
+/// What the topic writes.
+pub const FILES: [&str; 2] = ["hello.csv", "ping-pong.csv"];
+
 /// Runs the topic: its tables on stdout, its records in hello.csv and, where
 /// there are two ranks, in ping-pong.csv.
 ///
@@ -21,8 +24,8 @@ const FASTEST: Column =
 ///
 /// [`Error::Failure`] if the file cannot be written.
 pub fn run(options: &Options) -> Result<Report, Error> {
-    let (file, messages) =
-        (options.result("hello.csv")?, options.result("ping-pong.csv")?);
+    let [file, messages] = FILES.map(|name| options.result(name));
+    let (file, messages) = (file?, messages?);
     let rows = rounds::run(options, implementations(options));
     let mut records = records(&rows, |_| json!({ "headline": "gather" }));
     csv::write(&file, &[], &records)?;

@@ -7,6 +7,7 @@
 //! mandel and words scale. The library beside this program does the running,
 //! the records and the tables.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -58,6 +59,35 @@ enum Topic {
     Bench,
 }
 
+impl Topic {
+    /// The result files that it writes.
+    fn files(&self) -> Vec<&'static str> {
+        match self {
+            Topic::Hello => hello::FILES.to_vec(),
+            Topic::Matmul(_) => matmul::FILES.to_vec(),
+            Topic::Mandel(_) => mandel::FILES.to_vec(),
+            Topic::Costs(_) => costs::FILES.to_vec(),
+            Topic::Words(_) => vec![words::FILE],
+            Topic::All => [&hello::FILES, &matmul::FILES, &mandel::FILES]
+                .into_iter()
+                .flatten()
+                .chain(&costs::FILES)
+                .chain(&[words::FILE])
+                .copied()
+                .collect(),
+            Topic::Bench => vec![bench::FILE],
+        }
+    }
+
+    /// The documents that the user names for it.
+    fn documents(&self) -> &[PathBuf] {
+        match self {
+            Topic::Words(args) => &args.paths,
+            _ => &[],
+        }
+    }
+}
+
 fn main() -> ExitCode {
     program::run(run)
 }
@@ -65,6 +95,7 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<(), Error> {
     let options = &args.options;
     options.check()?;
+    options.settle(&args.topic.files(), args.topic.documents())?;
     // Costs are no medians over rounds, and have one worker.
     if !matches!(args.topic, Topic::Costs(_)) {
         program::print(&options.headline())?;

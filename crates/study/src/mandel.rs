@@ -53,6 +53,9 @@ imbalance  the busiest worker's iterations / mean: 1 is balanced; the master of 
 x scalar   time of mandel-serial scalar / median
 ";
 
+/// What the topic writes.
+pub const FILES: [&str; 2] = ["mandel.csv", "mandel-counts.npy"];
+
 /// Runs the topic: a table a view on stdout, the records in mandel.csv, the
 /// counts of the first view in mandel-counts.npy, which plots draws.
 ///
@@ -60,8 +63,8 @@ x scalar   time of mandel-serial scalar / median
 ///
 /// [`Error::Failure`] if a file cannot be written.
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
-    let mut files = vec![options.result("mandel.csv")?];
-    let counts = options.result("mandel-counts.npy")?;
+    let mut files = vec![options.result(FILES[0])?];
+    let counts = options.result(FILES[1])?;
     let views = match args.view.as_slice() {
         [] => VIEWS.map(String::from).to_vec(),
         views => views.to_vec(),

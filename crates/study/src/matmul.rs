@@ -45,6 +45,9 @@ own x1      the same implementation on one worker / median
 efficiency  speed-up / workers; not quoted with more workers than cores
 ";
 
+/// What the topic writes.
+pub const FILES: [&str; 2] = ["matmul.csv", "matmul-sweep.csv"];
+
 /// Runs the topic: its tables on stdout, its records in matmul.csv and
 /// matmul-sweep.csv.
 ///
@@ -52,7 +55,8 @@ efficiency  speed-up / workers; not quoted with more workers than cores
 ///
 /// [`Error::Failure`] if a file cannot be written.
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
-    let files = vec![options.result("matmul.csv")?, options.result("matmul-sweep.csv")?];
+    let files = FILES.map(|name| options.result(name));
+    let files = files.into_iter().collect::<Result<Vec<_>, _>>()?;
     let size = args.size.unwrap_or(if options.quick { 256 } else { 1024 });
 
     let rows = rounds::run(options, implementations(options, size));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use harness::Error;
-use harness::files::Output;
+use harness::files::{self, Named, Output};
 use harness::options::{MOST_WORKERS, cores, count};
 
 /// The flags that every topic has.
@@ -68,6 +68,23 @@ impl Options {
         Ok(())
     }
 
+    /// Makes sure, before anything runs, that all result files `names` can be
+    /// written, and that each is a file of its own and none of the `inputs`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] with the two that are one, [`Error::Failure`] with the
+    /// one that cannot be written.
+    pub fn settle(&self, names: &[&str], inputs: &[PathBuf]) -> Result<(), Error> {
+        let paths: Vec<PathBuf> = names.iter().map(|name| self.out.join(name)).collect();
+        let inputs: Vec<Named> =
+            inputs.iter().map(|path| ("document", &**path)).collect();
+        let outputs: Vec<Named> = paths.iter().map(|path| ("result", &**path)).collect();
+        files::distinct(&inputs, &outputs)?;
+        // What is checked here leaves no trace: a Ctrl-C may come any time.
+        paths.iter().try_for_each(|path| Output::create(path).map(drop))
+    }
+
     /// The path of result file `name`, which must be writable.
     ///
     /// # Errors
@@ -75,7 +92,6 @@ impl Options {
     /// [`Error::Failure`] if it is not.
     pub fn result(&self, name: &str) -> Result<PathBuf, Error> {
         let path = self.out.join(name);
-        // The temporary file goes at once: a Ctrl-C later would leave it.
         Output::create(&path).map(|_| path)
     }
 

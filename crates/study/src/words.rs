@@ -42,6 +42,9 @@ own x1     time of the same kernel on one rank / median
 words      all occurrences; distinct: different words
 ";
 
+/// What the topic writes.
+pub const FILE: &str = "words.csv";
+
 /// Runs the topic: its table on stdout, its records in words.csv.
 ///
 /// # Errors
@@ -49,7 +52,7 @@ words      all occurrences; distinct: different words
 /// [`Error::Failure`] if a document is missing or the file cannot be written.
 pub fn run(options: &Options, args: &Args) -> Result<Report, Error> {
     let documents = documents(options, args)?;
-    let file = options.result("words.csv")?;
+    let file = options.result(FILE)?;
     let mut rows = rounds::run(options, implementations(options, &documents));
     rounds::agree(&mut rows, &["bytes", "documents", "tokens", "distinct"]);
     let records = records(&rows, |row| figures(row, &rows));

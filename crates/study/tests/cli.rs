@@ -283,3 +283,19 @@ fn what_cannot_work_is_refused_before_anything_runs() {
         assert_eq!(lab.calls(), [""; 0], "{words}");
     }
 }
+
+#[test]
+fn every_result_file_is_settled_before_the_first_program_runs() {
+    let lab = Lab::new();
+    fs::create_dir(lab.path("results")).unwrap();
+    std::os::unix::fs::symlink("hello.csv", lab.path("results/costs-times.csv")).unwrap();
+    let one = lab.study("all --quick", NO_TROUBLE);
+    let message = one.failure(2);
+    assert!(message.contains("costs-times.csv"), "{message}");
+    assert_eq!(lab.results(), ["costs-times.csv"]);
+
+    fs::write(lab.path("results/words.csv"), "a b").unwrap();
+    let read = lab.study("words results/words.csv", NO_TROUBLE);
+    assert!(read.failure(2).contains("words.csv"), "{}", read.stderr);
+    assert_eq!(fs::read(lab.path("results/words.csv")).unwrap(), b"a b");
+}

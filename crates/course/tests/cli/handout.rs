@@ -294,3 +294,20 @@ fn uncommitted_changes_are_noted_and_untracked_files_left_out() {
     assert!(files["parallel_materials/Makefile"].0.contains("changed"));
     assert!(!files.contains_key("parallel_materials/draft.md"));
 }
+
+#[test]
+fn the_tarball_is_written_through_a_link_and_never_over_the_project() {
+    let Some(mini) = Mini::new() else { return };
+    let link = mini.root().join("link.tar.gz");
+    std::os::unix::fs::symlink("target.tar.gz", &link).unwrap();
+    course(mini.root(), "handout --out link.tar.gz").success();
+    assert!(link.is_symlink() && mini.root().join("target.tar.gz").is_file());
+    let outcome = course(mini.root(), "handout --out ./README.md");
+    assert_eq!(outcome.status, 2, "{outcome:?}");
+    outcome.assert_one_error("--out ./README.md");
+    for words in ["--help", "solutions --out /dev/null"] {
+        let mut command = alone(env!("CARGO_BIN_EXE_course"));
+        command.args(words.split(' ')).current_dir(mini.root());
+        harness::trial::assert_minds_stdout(&mut command);
+    }
+}

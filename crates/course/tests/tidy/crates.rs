@@ -15,7 +15,7 @@ const HOUSE: [(&str, &[&str]); 8] = [
     ("study", &["harness", "kernels"]),
     ("compare", &["study", "harness", "kernels"]),
     ("plots", &["harness", "kernels"]),
-    ("course", &[]),
+    ("course", &["harness"]),
 ];
 
 #[test]

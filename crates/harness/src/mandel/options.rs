@@ -164,7 +164,7 @@ fn axis(
     let step = (max - min) / pixels as f64;
     if step * step < f64::MIN_POSITIVE {
         return Err(Error::usage(format!(
-            "{flag} {min} {max}: too narrow for {pixels} pixels: the square of {step:e} \
+            "{flag} {min:?} {max:?}: too narrow for {pixels} pixels: the square of {step:e} \
              is beyond double precision; MIN and MAX must lie further apart"
         )));
     }

@@ -38,6 +38,7 @@ fn what_is_wrong_is_said_once_before_anything_is_counted() {
         (format!("{} {}", path("in/a.txt"), path("missing.txt")), 1, path("missing.txt")),
         (path("in/a.txt/b"), 1, path("in/a.txt/b")),
         (path("in/empty"), 1, format!("{} has no *.txt file", path("in/empty"))),
+        (format!("{} --out {}", path("in"), path("in/../in/a.txt")), 2, path("in/a.txt")),
         (
             format!("{} --out {}", path("in"), path("none/out.csv")),
             1,
