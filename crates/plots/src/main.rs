@@ -92,23 +92,28 @@ fn pictures(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
         Output::create(&path)?.write(|file| file.write_all(&bytes))?;
         written.push(path);
     }
-    let mut notes = Vec::new();
+    let (mut missing, mut notes) = (Vec::new(), Vec::new());
     for figure in FIGURES {
         let Source::Rows { file, draw, .. } = figure.source else { continue };
         let path = folder.join(file);
         if !path.exists() {
-            notes.push(format!("note: {} is missing: not drawn", path.display()));
+            missing.push(file);
             continue;
         }
         match draw(&data::read(&path)?) {
             Some(picture) => written.extend(picture.write(out)?),
-            None => notes
-                .push(format!("note: {} holds no times yet: not drawn", path.display())),
+            None => notes.push(format!("{file} holds no times yet")),
         }
     }
     // A file of several pictures is missing once.
+    missing.dedup();
     notes.dedup();
-    notes.iter().for_each(|note| program::say(note));
+    if !missing.is_empty() {
+        notes.insert(0, format!("{} has no {}", folder.display(), missing.join(", ")));
+    }
+    if !notes.is_empty() {
+        program::say(&format!("note: not drawn: {}", notes.join("; ")));
+    }
     Ok(written)
 }
 
