@@ -1,5 +1,6 @@
 //! Pictures of one or more charts, written as SVG and as PNG.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -58,7 +59,7 @@ impl Picture {
     ///
     /// [`Error::Failure`] if a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<[PathBuf; 2], Error> {
-        self.write_as(self.name, folder)
+        self.write_as(self.name.as_ref(), folder)
     }
 
     /// The same under another name than its own.
@@ -66,9 +67,13 @@ impl Picture {
     /// # Errors
     ///
     /// As for [`Picture::write`].
-    pub fn write_as(&self, name: &str, folder: &Path) -> Result<[PathBuf; 2], Error> {
-        let path = |ending| folder.join(format!("{name}.{ending}"));
-        let paths = [path("svg"), path("png")];
+    pub fn write_as(&self, name: &OsStr, folder: &Path) -> Result<[PathBuf; 2], Error> {
+        let path = |ending: &str| {
+            let mut file = name.to_owned();
+            file.push(ending);
+            folder.join(file)
+        };
+        let paths = [path(".svg"), path(".png")];
         let (svg, png) = (Output::create(&paths[0])?, Output::create(&paths[1])?);
         let text = self.svg();
         svg.write(|file| file.write_all(text.as_bytes()))?;

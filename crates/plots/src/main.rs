@@ -121,8 +121,8 @@ fn pictures(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
 fn timelines(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut written = Vec::new();
     for path in data::traces(folder) {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        written.extend(trace::picture(&path)?.write_as(&name, out)?);
+        let name = path.file_stem().unwrap_or_default();
+        written.extend(trace::picture(&path)?.write_as(name, out)?);
     }
     Ok(written)
 }

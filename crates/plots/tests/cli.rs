@@ -1,6 +1,8 @@
 //! Runs the real program over small CSV files and judges by the pictures.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use harness::files::Output;
@@ -186,6 +188,23 @@ fn a_trace_becomes_a_timeline_of_the_same_name() {
     ];
     assert_shows(&folder, "results/trace-block", &texts);
     assert!(!folder.path("results/other.svg").exists());
+}
+
+#[test]
+fn each_trace_has_its_own_timeline_whatever_the_bytes_of_its_name() {
+    let folder = Folder::with(&[("results/words.csv", WORDS)]);
+    let names = [&b"trace-\xFE"[..], b"trace-\xFF"].map(OsStr::from_bytes);
+    for name in names {
+        let trace = folder.path("results").join(name).with_extension("json");
+        // Some file systems take no such name.
+        if fs::write(trace, TRACE).is_err() {
+            return;
+        }
+    }
+    plots(&folder, "").success();
+    for name in names {
+        assert!(folder.path("results").join(name).with_extension("png").exists());
+    }
 }
 
 #[test]
