@@ -25,12 +25,8 @@ esac
 # What mpiexec reads itself even after the program: each MPI's begins a second
 # program at a lone colon, and Open MPI's look for some of their flags.
 shopt -s extglob
-stdin=/dev/null
 for word in "$program" "$@"; do
   case $word in
-    /dev/stdin | /dev/fd/0 | /proc/self/fd/0)
-      [ ! -t 0 ] || fail 1 "$word is a terminal here: pipe a text into it, or name a file"
-      stdin=$word ;;
     :) fail 2 "mpiexec takes a lone : for the start of another program; write --flag=: for a value, ./: for a file" ;;
     -?(-)?(g)?(o|prte|pmix)mca | -?(-)am | -?(-)tune)
       fail 2 "mpiexec takes $word for its own flag; pass it in MPIEXEC_FLAGS, or write ./$word for a file" ;;
@@ -101,8 +97,10 @@ export OMPI_MCA_opal_signal="" UCX_ERROR_SIGNALS=""
 : "${OMPI_MCA_btl:=^ofi}" "${OMPI_MCA_osc:=^ucx}"
 export OMPI_MCA_btl_vader_single_copy_mechanism OMPI_MCA_smsc OMPI_MCA_regx OMPI_MCA_btl OMPI_MCA_osc
 # On this machine alone there is none to look for: half of a short job's time (pml/cm).
+# And there a rank may read what this process has open: see PCR_LAUNCHER in harness.
+export PCR_LAUNCHER=
 [ "${MPIEXEC_FLAGS:-}${SLURM_JOB_ID:-}${PBS_JOBID:-}${LSB_JOBID:-}" ] ||
-  export OMPI_MCA_pml="${OMPI_MCA_pml:-^cm}"
+  export OMPI_MCA_pml="${OMPI_MCA_pml:-^cm}" PCR_LAUNCHER=$$
 
 # ---- One message on a failure ------------------------------------------------
 
@@ -206,9 +204,10 @@ exec 3> >(pass_on >&2)
 filter=$!
 # The job gets a process group of its own, for a terminal's Ctrl-C would reach
 # mpiexec twice otherwise, and MPICH's ends with status 0 then. Its stdin is
-# empty unless an argument names it: MPICH never closes that of ranks above 0.
+# empty: MPICH never closes that of ranks above 0, and Open MPI 4 may crash when it
+# hands it on.
 set -m
-"$@" <"$stdin" 2>&3 3>&- | hand_on 2>&3 3>&- &
+"$@" </dev/null 2>&3 3>&- | hand_on 2>&3 3>&- &
 set +m
 exec 3>&-
 

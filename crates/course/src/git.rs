@@ -15,13 +15,25 @@ pub struct Tracked {
 ///
 /// # Errors
 ///
-/// If there is no repository, no tracked file, or one that is a link.
+/// If there is no repository, no tracked file, or one that is a link or whose
+/// lines end with CRLF here only: git sees no change in that.
 pub fn tracked(root: &Path) -> Result<Vec<Tracked>, String> {
-    let listing = git(root, &["ls-files", "--stage", "-z"])?;
+    let listing = git(root, &["ls-files", "--stage", "--eol", "-z"])?;
     let mut files = Vec::new();
     for entry in listing.split_terminator('\0') {
-        let (about, path) =
-            entry.split_once('\t').ok_or("git ls-files: no path in its answer")?;
+        let mut fields = entry.splitn(3, '\t');
+        let (Some(about), Some(ends), Some(path)) =
+            (fields.next(), fields.next(), fields.next())
+        else {
+            return Err("git ls-files: no path in its answer".into());
+        };
+        if ends.starts_with("i/lf")
+            && (ends.contains("w/crlf") || ends.contains("w/mixed"))
+        {
+            return Err(format!(
+                "{path}: its lines end with CRLF, those of the repository with LF; save it so"
+            ));
+        }
         let is_executable = match about.split(' ').next() {
             Some("100644") => false,
             Some("100755") => true,

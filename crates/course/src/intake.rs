@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
 
 use flate2::read::MultiGzDecoder;
@@ -13,7 +14,7 @@ use flate2::read::MultiGzDecoder;
 /// What is known of a student's file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// Its bytes.
+    /// Its bytes, without a byte order mark at the start: no editor shows it.
     Bytes(Vec<u8>),
     /// Why it was not read.
     Unread(&'static str),
@@ -27,9 +28,19 @@ const UNPACKED_BYTES: u64 = 1 << 30;
 /// The most files.
 const FILES: usize = 100_000;
 
-/// Folders and files that building, running or a Mac leaves in a student's tree.
-const LEFT_BY_TOOLS: [&str; 7] =
-    ["target", ".git", ".mpi", ".cargo", "results", "__MACOSX", ".DS_Store"];
+/// Folders and files that building, running, macOS or Windows leaves in a student's
+/// tree, in small letters.
+const LEFT_BY_TOOLS: [&str; 9] = [
+    "target",
+    ".git",
+    ".mpi",
+    ".cargo",
+    "results",
+    "__macosx",
+    ".ds_store",
+    "thumbs.db",
+    "desktop.ini",
+];
 
 /// The files in `folder`, by their paths from there.
 ///
@@ -46,13 +57,12 @@ pub fn folder(folder: &Path) -> Result<BTreeMap<String, Content>, String> {
         let entry = entry.map_err(|error| error.to_string())?;
         let path =
             entry.path().strip_prefix(folder).expect("walkdir stays in its folder");
-        let path = path.to_string_lossy().into_owned();
+        let path = name(path);
         let kind = entry.file_type();
         if kind.is_file() {
-            let unreadable = |error: io::Error| format!("{path}: {error}");
-            let file = fs::File::open(entry.path()).map_err(unreadable)?;
-            let size = file.metadata().map_err(unreadable)?.len();
-            files.keep(path, size, file)?;
+            let file = fs::File::open(entry.path());
+            files
+                .keep(path.clone(), file.map_err(|error| format!("{path}: {error}"))?)?;
         } else if !kind.is_dir() {
             files.keep_unread(path, "not a plain file")?;
         }
@@ -73,7 +83,9 @@ fn tarball_of_at_most(
     bytes: u64,
     tarball: impl Read,
 ) -> Result<BTreeMap<String, Content>, String> {
-    let unreadable = |error: io::Error| format!("not a readable .tar.gz: {error}");
+    let unreadable = |error: io::Error| {
+        format!("not a readable .tar.gz ({error}); unpack it, and name the folder")
+    };
     let bounded = Bounded { inner: MultiGzDecoder::new(tarball), left: bytes };
     let mut archive = tar::Archive::new(bounded);
     let mut files = Files::default();
@@ -85,8 +97,7 @@ fn tarball_of_at_most(
             continue;
         }
         if kind.is_file() {
-            let size = entry.size();
-            files.keep(path, size, &mut entry)?;
+            files.keep(path, &mut entry)?;
         } else if !kind.is_pax_global_extensions() {
             files.keep_unread(path, "not a plain file")?;
         }
@@ -104,20 +115,17 @@ struct Files {
 }
 
 impl Files {
-    /// Keeps a file of `size` bytes, and its content if that is not too large.
-    fn keep(
-        &mut self,
-        path: String,
-        size: u64,
-        content: impl Read,
-    ) -> Result<(), String> {
-        if size > FILE_BYTES {
+    /// Keeps a file, and its content if that is not too large, whatever its size says.
+    fn keep(&mut self, path: String, content: impl Read) -> Result<(), String> {
+        let mut bytes = Vec::new();
+        let read = content.take(FILE_BYTES + 1).read_to_end(&mut bytes);
+        read.map_err(|error| format!("{path}: {error}"))?;
+        if bytes.len() as u64 > FILE_BYTES {
             return self.keep_unread(path, "too large to compare");
         }
-        let mut bytes = Vec::new();
-        // The file may have grown since its size was asked for.
-        let read = content.take(FILE_BYTES).read_to_end(&mut bytes);
-        read.map_err(|error| format!("{path}: {error}"))?;
+        if bytes.starts_with(b"\xEF\xBB\xBF") {
+            bytes.drain(..3);
+        }
         self.bytes += bytes.len() as u64;
         self.by_path.insert(path, Content::Bytes(bytes));
         self.check()
@@ -163,7 +171,7 @@ fn inside(path: &Path) -> Result<String, String> {
     let mut names = Vec::new();
     for component in path.components() {
         match component {
-            Component::Normal(name) => names.push(name.to_string_lossy()),
+            Component::Normal(part) => names.push(name(part.as_ref())),
             Component::CurDir => {}
             _ => {
                 return Err(format!(
@@ -176,8 +184,19 @@ fn inside(path: &Path) -> Result<String, String> {
     Ok(names.join("/"))
 }
 
+/// A path as text, each another one: a byte that is not UTF-8 is written `\xNN`,
+/// and a backslash before an x therefore `\x5c`.
+fn name(path: &Path) -> String {
+    let mut name = String::new();
+    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+        name += &chunk.valid().replace("\\x", "\\x5cx");
+        name.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    name
+}
+
 fn is_left_by_tools(name: &str) -> bool {
-    LEFT_BY_TOOLS.contains(&name) || name.starts_with("._")
+    LEFT_BY_TOOLS.contains(&&*name.to_lowercase()) || name.starts_with("._")
 }
 
 #[cfg(test)]
@@ -230,14 +249,38 @@ mod tests {
 
     #[test]
     fn what_tools_leave_behind_is_not_read() {
-        let entries: [(&str, &[u8]); 4] = [
+        let entries: [(&str, &[u8]); 9] = [
             ("./rows/src/main.rs", b"fn main() {}"),
             ("rows/target/debug/rows", b"x"),
             ("rows/.git/config", b"x"),
             ("rows/._src", b"x"),
+            ("__MACOSX/rows/src/main.rs", b"x"),
+            ("rows/.DS_Store", b"x"),
+            ("rows/src/Thumbs.db", b"x"),
+            ("rows/Desktop.ini", b"x"),
+            ("rows/src/desktop.ini.rs", b""),
         ];
         let files = tarball(packed(&entries).as_slice()).unwrap();
-        assert_eq!(files.keys().collect::<Vec<_>>(), ["rows/src/main.rs"]);
+        let expected = ["rows/src/desktop.ini.rs", "rows/src/main.rs"];
+        assert_eq!(files.keys().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_file_has_its_own_name_and_no_byte_order_mark() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = [&b"\xFE.rs"[..], b"\xFF.rs", b"\\xff.rs"];
+        for name in names {
+            let path = folder.path().join(std::ffi::OsStr::from_bytes(name));
+            // Some file systems take no such name.
+            if fs::write(path, [b"\xEF\xBB\xBF", name].concat()).is_err() {
+                return;
+            }
+        }
+        let files = super::folder(folder.path()).unwrap();
+        let found: Vec<(&str, &Content)> = files.iter().map(|(n, c)| (&**n, c)).collect();
+        let bytes = names.map(|name| Content::Bytes(name.to_vec()));
+        let [fe, ff, written] = &bytes;
+        assert_eq!(found, [("\\x5cxff.rs", written), ("\\xfe.rs", fe), ("\\xff.rs", ff)]);
     }
 
     #[test]

@@ -168,10 +168,12 @@ fn unpaired(path: &str, line: usize) -> String {
 }
 
 /// Whether students get a file: not the project's own checks, nor what is for its
-/// maintainers, nor the comparison with others. Of git's files they get the one
-/// that keeps line ends as they are.
+/// maintainers, nor the comparison with others. Of git's files they get those
+/// that keep line ends as they are, and what is built out of a commit.
 fn is_for_students(path: &str) -> bool {
-    let is_of_git = |name: &str| name.starts_with(".git") && name != ".gitattributes";
+    let is_of_git = |name: &str| {
+        name.starts_with(".git") && ![".gitattributes", ".gitignore"].contains(&name)
+    };
     path.split('/').all(|name| name != ".ci" && !is_of_git(name))
         && path != "crates/README.md"
         && !path.starts_with(COMPARISON)

@@ -74,6 +74,12 @@ impl Measured {
         self.lanes.iter().map(|lane| lane.busy.as_secs_f64()).collect()
     }
 
+    /// Whether any work was recorded: whose did not go through
+    /// [`Lane::compute`] has no times.
+    pub fn is_recorded(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.tiles > 0)
+    }
+
     /// The longest time that a worker spent computing, in seconds.
     pub fn compute_s(&self) -> f64 {
         self.lanes.iter().map(|lane| lane.computing.as_secs_f64()).fold(0.0, f64::max)

@@ -60,8 +60,8 @@ fn run(args: Args) -> Result<(), Error> {
     }
     mandel::write(&outputs, &view, &image)?;
     let setting = Setting::here("mandel-serial", 1);
-    let mut figures = mandel::figures(&args.picture, &measured, None);
-    let mut summary = mandel::summary(&args.picture, &measured, None);
+    let mut figures = mandel::figures(&args.picture, &measured, None, &image);
+    let mut summary = mandel::summary(&args.picture, &measured, None, &image);
     figures["chunks"] = shares.as_deref().map(mandel::chunk_figures).into();
     figures["costs"] = ().into();
     if let Some(shares) = shares {

@@ -56,20 +56,28 @@ pub fn publish(
 
     let bound = words_lower_bound(world.size() as usize, shape);
     let Grid { pr, pc, pk } = done.grid;
-    let (compute_s, communicate_s) = (measured.compute_s(), measured.communicate_s());
+    let times =
+        measured.is_recorded().then(|| (measured.compute_s(), measured.communicate_s()));
     let mut figures = matmul::figures(flags, shape, &measured);
     figures["algorithm"] = done.algorithm.into();
-    figures["compute_s"] = compute_s.into();
-    figures["communicate_s"] = communicate_s.into();
+    figures["compute_s"] = times.map(|(compute_s, _)| compute_s).into();
+    figures["communicate_s"] = times.map(|(_, communicate_s)| communicate_s).into();
     figures["grid"] = [pr, pc, pk].as_slice().into();
     figures["words_received_max"] = words.into();
     figures["words_lower_bound"] = bound.into();
+    let times = match times {
+        None => "how long it computed is not known: nothing went through lane.compute"
+            .to_owned(),
+        Some((compute_s, communicate_s)) => format!(
+            "computing {}, communicating and waiting {}",
+            record::seconds(compute_s),
+            record::seconds(communicate_s)
+        ),
+    };
     let summary = format!(
-        "{}\ncomputing {}, communicating and waiting {}\n\
+        "{}\n{times}\n\
          {} as a grid of {}: {words} words received by the busiest rank, {bound:.0} at least",
         matmul::summary(flags, shape, &measured, &ranks::count_text(world)),
-        record::seconds(compute_s),
-        record::seconds(communicate_s),
         done.algorithm,
         done.grid,
     );

@@ -65,7 +65,8 @@ pub fn check(
     let size: usize = hosts.values().sum();
     if ranks != (0..size as i32).collect::<Vec<_>>() {
         return Err(Error::failure(format!(
-            "expected ranks 0 to {size} in order: {ranks:?}"
+            "expected ranks 0 to {} in order: {ranks:?}",
+            size - 1
         )));
     }
     let places: HashSet<_> = processes.iter().map(|p| (&p.host, p.pid)).collect();
@@ -114,6 +115,24 @@ pub fn summary(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_collected_wrongly_is_named() {
+        let process = |rank, pid| Process { rank, pid, host: "node7".into() };
+        let all: Vec<Process> =
+            (0..4).map(|rank| process(rank, 10 + rank as u32)).collect();
+        let hosts = BTreeMap::from([("node7".to_owned(), 4)]);
+        check(&all, &hosts, &hosts).unwrap();
+        let says = |all: &[Process], per_host: &[(String, usize)]| {
+            let per_host = per_host.iter().cloned().collect();
+            check(all, &per_host, &hosts).unwrap_err().to_string()
+        };
+        let expected = "error: expected ranks 0 to 3 in order: [0, 1, 2]";
+        assert_eq!(says(&all[..3], &[]), expected);
+        let twice = [0, 1, 2, 3].map(|rank| process(rank, 10));
+        assert!(says(&twice, &[]).contains("the same host and process number"));
+        assert!(says(&all, &[("node7".into(), 5)]).contains(r#"per host: {"node7": 5}"#));
+    }
 
     #[test]
     fn a_process_survives_its_message() {

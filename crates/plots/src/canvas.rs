@@ -1,5 +1,6 @@
 //! Pictures of one or more charts, written as SVG and as PNG.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -51,11 +52,19 @@ const PNG_SCALE: u32 = 2;
 
 impl Picture {
     /// NAME.svg and NAME.png, as files of `folder`.
-    pub fn files(&self, name: &str, folder: &Path) -> [(PathBuf, Vec<u8>); 2] {
-        let path = |ending| folder.join(format!("{name}.{ending}"));
+    pub fn files(
+        &self,
+        name: impl AsRef<OsStr>,
+        folder: &Path,
+    ) -> [(PathBuf, Vec<u8>); 2] {
+        let path = |ending| {
+            let mut file = name.as_ref().to_owned();
+            file.push(ending);
+            folder.join(file)
+        };
         let mut png = Vec::new();
         self.png(&mut png).expect("memory can be written");
-        [(path("svg"), self.svg().into_bytes()), (path("png"), png)]
+        [(path(".svg"), self.svg().into_bytes()), (path(".png"), png)]
     }
 
     /// The picture as an SVG element, [`WIDTH`] pixels wide.

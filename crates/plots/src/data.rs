@@ -1,7 +1,6 @@
 //! The CSV files that study wrote, as rows of named fields.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -58,8 +57,8 @@ pub fn folder(results: &Path, files: &[&str]) -> Result<PathBuf, Error> {
 pub fn traces(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let is_trace = |path: &PathBuf| {
-        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-        name.starts_with("trace-") && name.ends_with(".json")
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        name.starts_with(b"trace-") && name.ends_with(b".json")
     };
     let mut files: Vec<PathBuf> = entries.map(|e| e.path()).filter(is_trace).collect();
     files.sort();

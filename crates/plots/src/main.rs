@@ -111,23 +111,28 @@ fn pictures(folder: &Path, out: &Path) -> Result<Vec<Drawn>, Error> {
     if let Some(bytes) = set::picture(folder)? {
         drawn.push((out.join(set::PICTURE), bytes));
     }
-    let mut notes = Vec::new();
+    let (mut missing, mut notes) = (Vec::new(), Vec::new());
     for figure in FIGURES {
         let Source::Rows { file, draw, .. } = figure.source else { continue };
         let path = folder.join(file);
         if !path.exists() {
-            notes.push(format!("note: {} is missing: not drawn", path.display()));
+            missing.push(file);
             continue;
         }
         match draw(&data::read(&path)?) {
             Some(picture) => drawn.extend(picture.files(picture.name, out)),
-            None => notes
-                .push(format!("note: {} holds no times yet: not drawn", path.display())),
+            None => notes.push(format!("{file} holds no times yet")),
         }
     }
     // A file of several pictures is missing once.
+    missing.dedup();
     notes.dedup();
-    notes.iter().for_each(|note| program::say(note));
+    if !missing.is_empty() {
+        notes.insert(0, format!("{} has no {}", folder.display(), missing.join(", ")));
+    }
+    if !notes.is_empty() {
+        program::say(&format!("note: not drawn: {}", notes.join("; ")));
+    }
     Ok(drawn)
 }
 
@@ -135,8 +140,8 @@ fn pictures(folder: &Path, out: &Path) -> Result<Vec<Drawn>, Error> {
 fn timelines(folder: &Path, out: &Path) -> Result<Vec<Drawn>, Error> {
     let mut drawn = Vec::new();
     for path in data::traces(folder) {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        drawn.extend(trace::picture(&path)?.files(&name, out));
+        let name = path.file_stem().unwrap_or_default();
+        drawn.extend(trace::picture(&path)?.files(name, out));
     }
     Ok(drawn)
 }

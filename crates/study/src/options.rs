@@ -153,8 +153,13 @@ impl Options {
 /// The name of the generated text.
 const CORPUS: &str = "corpus-50M.txt";
 
-/// The message that document `path` is missing, and how it is made.
+/// The message that document `path` is missing, and how it is made; or that it
+/// is a pipe, of which a second program would read nothing.
 pub fn missing_document(path: &Path) -> Error {
+    if path.exists() {
+        let remedy = "several programs are to read it: make a file of it";
+        return Error::failure(format!("{} is no plain file; {remedy}", path.display()));
+    }
     let remedy = match path.file_name().is_some_and(|name| name == CORPUS) {
         true => "make it with `make corpus SIZE=50M`",
         false => "name other documents",

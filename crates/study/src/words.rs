@@ -81,7 +81,7 @@ pub fn documents(options: &Options, args: &Args) -> Result<Vec<PathBuf>, Error> 
         [] => vec![data(), options.corpus()],
         paths => paths.to_vec(),
     };
-    match documents.iter().find(|path| !path.exists()) {
+    match documents.iter().find(|path| !path.is_file() && !path.is_dir()) {
         None => Ok(documents),
         Some(path) => Err(missing_document(path)),
     }

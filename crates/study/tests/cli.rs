@@ -269,6 +269,7 @@ fn what_cannot_work_is_refused_before_anything_runs() {
         ("hello --out no/where", 1, "no/where"),
         ("words", 1, "data"),
         ("words nowhere.txt", 1, "nowhere.txt"),
+        ("words /dev/null", 1, "/dev/null is no plain file"),
         ("bench", 1, "corpus-50M.txt"),
         ("bench --quick", 1, "data"),
         ("bench --out no/where", 1, "no/where"),

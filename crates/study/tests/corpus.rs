@@ -44,7 +44,10 @@ fn a_text_that_is_there_already_is_kept_and_another_one_replaced() {
     assert!(again.stdout.contains("text is there already"), "{}", again.stdout);
     assert_eq!(fs::metadata(&path).unwrap().ino(), file);
 
-    for other in [vec![b'x'; 1_000_000], text[..500_000].to_vec()] {
+    let mut one_byte = text.clone();
+    one_byte[999_000] = b'#';
+    let longer = [&text[..], b"x"].concat();
+    for other in [vec![b'x'; 1_000_000], text[..500_000].to_vec(), one_byte, longer] {
         fs::write(&path, other).unwrap();
         run_in(&folder, "--size 1M --out text").success();
         assert!(bytes(&path) == text);

@@ -192,6 +192,27 @@ fn a_project_and_a_crate_in_a_folder_or_tarball_give_the_same_report() {
 }
 
 #[test]
+fn what_another_system_does_to_texts_is_no_edit() {
+    let Some(mini) = Mini::new() else { return };
+    let body = |path: &Path| report(&mini, path).split_once("\n\n").unwrap().1.to_owned();
+    let handout = mini.handout();
+    write(handout.path(), HEART, &heart_with(MINE));
+    let expected = body(handout.path());
+    let paths = [HEART, "crates/rows/Cargo.toml", "crates/rows/README.md", "Makefile"];
+    for path in paths {
+        let text = fs::read_to_string(handout.path().join(path)).unwrap();
+        write(handout.path(), path, &format!("\u{feff}{}", text.replace('\n', "\r\n")));
+    }
+    for path in ["__MACOSX/crates/rows/src/._block.rs", "crates/rows/.DS_Store"] {
+        write(handout.path(), path, "x");
+    }
+    for path in ["crates/rows/src/Thumbs.db", "crates/rows/desktop.ini"] {
+        write(handout.path(), path, "x");
+    }
+    assert_eq!(body(handout.path()), expected);
+}
+
+#[test]
 fn a_hostile_tarball_touches_nothing() {
     let Some(mini) = Mini::new() else { return };
     let folder = tempfile::tempdir().unwrap();

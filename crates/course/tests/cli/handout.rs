@@ -16,6 +16,7 @@ fn the_handout_is_one_folder_with_stubs() {
     let expected = [
         "parallel_materials/.devcontainer/devcontainer.json",
         "parallel_materials/.gitattributes",
+        "parallel_materials/.gitignore",
         "parallel_materials/.vscode/settings.json",
         "parallel_materials/Cargo.toml",
         "parallel_materials/Makefile",
@@ -63,6 +64,22 @@ fn the_same_commit_gives_the_same_bytes() {
     assert_eq!(outcome.stderr, "", "no note about changes");
     outcome.success();
     assert!(fs::read(clone.join("parallel_materials.tar.gz")).unwrap() == first);
+}
+
+#[test]
+fn line_ends_of_windows_are_not_handed_out() {
+    let Some(mini) = Mini::new() else { return };
+    for path in ["Makefile", HEART] {
+        let text = fs::read_to_string(mini.root().join(path)).unwrap();
+        mini.write(path, &text.replace('\n', "\r\n"));
+        let outcome = course(mini.root(), "handout");
+        assert_eq!(outcome.status, 1, "{path}");
+        outcome.assert_one_error(path);
+        let says = format!("{path}: its lines end with CRLF");
+        assert!(outcome.stderr.contains(&says), "{}", outcome.stderr);
+        mini.write(path, &text);
+    }
+    course(mini.root(), "handout").success();
 }
 
 #[test]

@@ -61,13 +61,13 @@ pub fn conclude(
         check(&view, image)?;
     }
     files::write(&outputs, &view, image)?;
-    let figures = figures(picture, measured, Some(&dealing));
-    let summary = summary(picture, measured, Some(&dealing));
+    let figures = figures(picture, measured, Some(&dealing), image);
+    let summary = summary(picture, measured, Some(&dealing), image);
     record::publish(common, outputs, setting, measured, figures, &summary)
 }
 
 /// The figures of the record; with those of the workers where rows were dealt
-/// out.
+/// out, if all work for `image` went through their lanes.
 ///
 /// # Panics
 ///
@@ -76,6 +76,7 @@ pub fn figures(
     picture: &Picture,
     measured: &Measured,
     dealing: Option<&Dealing>,
+    image: &[u32],
 ) -> Value {
     let view = picture.view().expect("checked before the run");
     let mut figures = json!({
@@ -86,13 +87,14 @@ pub fn figures(
         "height": view.height,
         "max_iter": view.max_iter,
         "kernel": name(&picture.kernel),
-        "iterations": iterations(measured),
+        "iterations": iterations(measured, image),
     });
+    let is_known = recorded(measured, image) == 1.0;
     if let Some(Dealing { schedule, tile_rows }) = dealing {
         figures["schedule"] = json!(schedule);
         figures["tile"] = json!(tile_rows);
-        figures["imbalance"] = json!(measured.imbalance());
-        figures["busy_s"] = json!(measured.busy_s());
+        figures["imbalance"] = json!(is_known.then(|| measured.imbalance()));
+        figures["busy_s"] = json!(is_known.then(|| measured.busy_s()));
     }
     figures
 }
@@ -106,16 +108,17 @@ pub fn summary(
     picture: &Picture,
     measured: &Measured,
     dealing: Option<&Dealing>,
+    image: &[u32],
 ) -> String {
     let view = picture.view().expect("checked before the run");
-    let iterations = iterations(measured);
+    let iterations = iterations(measured, image);
     let rate = iterations as f64 / measured.median_s() / 1e9;
     let mut lines = vec![
         format!("{}, {}", what(&view, picture.name()), how(measured, dealing)),
         format!("{}, {rate:.2} billion a second", amount(iterations)),
     ];
     if dealing.is_some() && measured.lanes.len() > 1 {
-        lines.push(balance(measured));
+        lines.push(balance(measured, recorded(measured, image)));
     }
     lines.join("\n")
 }
@@ -139,8 +142,14 @@ fn how(measured: &Measured, dealing: Option<&Dealing>) -> String {
     }
 }
 
-/// One sentence on who did the most, and the imbalance.
-fn balance(measured: &Measured) -> String {
+/// One sentence on who did the most, and the imbalance, if that is known.
+fn balance(measured: &Measured, recorded: f64) -> String {
+    if recorded < 1.0 {
+        return format!(
+            "who did how much is not known: {:.0} % of the work went through lane.compute",
+            (100.0 * recorded).floor()
+        );
+    }
     let work: Vec<u64> = measured.lanes.iter().map(|lane| lane.work).collect();
     let (workers, total) = (work.len(), work.iter().sum::<u64>().max(1));
     let percent = |worker: usize| 100.0 * work[worker] as f64 / total as f64;
@@ -161,8 +170,17 @@ fn balance(measured: &Measured) -> String {
     )
 }
 
-fn iterations(measured: &Measured) -> u64 {
-    measured.lanes.iter().map(|lane| lane.work).sum()
+/// The iterations of all workers: those that an image takes, or more where one
+/// did what another had done.
+fn iterations(measured: &Measured, image: &[u32]) -> u64 {
+    let recorded = measured.lanes.iter().map(|lane| lane.work).sum();
+    image.iter().map(|&count| u64::from(count)).sum::<u64>().max(recorded)
+}
+
+/// Which part of the iterations the lanes have recorded.
+fn recorded(measured: &Measured, image: &[u32]) -> f64 {
+    let recorded: u64 = measured.lanes.iter().map(|lane| lane.work).sum();
+    recorded as f64 / iterations(measured, image).max(1) as f64
 }
 
 fn amount(iterations: u64) -> String {
@@ -183,17 +201,35 @@ mod tests {
 
     #[test]
     fn the_balance_is_one_plain_sentence() {
-        for (work, sentence) in [
+        for (work, image, sentence) in [
             (
                 &[14, 73, 13][..],
+                &[100][..],
                 "worker 1 of 3 did 73 % of the work, worker 2 did 13 % (imbalance 2.19)",
             ),
-            (&[50, 51], "each worker did about 50 % of the work (imbalance 1.01)"),
-            (&[0, 0], "each worker did about 50 % of the work (imbalance 1.00)"),
+            (
+                &[50, 51],
+                &[50, 51],
+                "each worker did about 50 % of the work (imbalance 1.01)",
+            ),
+            // Work twice done is work.
+            (&[9, 9], &[9], "each worker did about 50 % of the work (imbalance 1.00)"),
+            (
+                &[0, 0],
+                &[9],
+                "who did how much is not known: 0 % of the work went through lane.compute",
+            ),
+            (
+                &[999, 0],
+                &[500, 500],
+                "who did how much is not known: 99 % of the work went through lane.compute",
+            ),
         ] {
             let lanes =
                 work.iter().map(|&work| Lane { work, ..Lane::default() }).collect();
-            assert_eq!(balance(&Measured::new(vec![(1.0, lanes)])), sentence, "{work:?}");
+            let measured = Measured::new(vec![(1.0, lanes)]);
+            let said = balance(&measured, recorded(&measured, image));
+            assert_eq!(said, sentence, "{work:?}");
         }
     }
 }

@@ -62,10 +62,10 @@ pub fn list(paths: &[PathBuf]) -> Result<Vec<Document>, Error> {
     }
     let mut documents: Vec<Document> = Vec::new();
     for path in paths {
-        let found = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+        let is_folder = stream::descriptor(path).is_none() && path.is_dir();
         let read =
             |document: &&Document| document.path == *path && document.text.is_some();
-        if found.is_dir() {
+        if is_folder {
             documents.extend(list_folder(path)?);
         } else if let Some(document) = documents.iter().find(read) {
             // A pipe that is named twice has no second text.
@@ -124,11 +124,16 @@ fn links_to_file(path: &Path) -> bool {
 /// The file at `path`, which must be readable.
 fn document(path: PathBuf) -> Result<Document, Error> {
     let content = || -> io::Result<(u64, Option<Arc<[u8]>>)> {
-        let found = fs::metadata(&path)?;
-        if found.is_file() && ends_at(&File::open(&path)?, found.len())? {
+        let descriptor = stream::descriptor(&path);
+        let opened = descriptor.as_ref().unwrap_or(&path);
+        let found = fs::metadata(opened)?;
+        if descriptor.is_none()
+            && found.is_file()
+            && ends_at(&File::open(opened)?, found.len())?
+        {
             return Ok((found.len(), None));
         }
-        let text = stream::read(&path)?;
+        let text = stream::read(opened)?;
         Ok((text.len() as u64, Some(text.into())))
     };
     let (bytes, text) = content().map_err(|error| cannot_read(&path, &error))?;
@@ -145,8 +150,8 @@ fn ends_at(file: &File, bytes: u64) -> io::Result<bool> {
 /// One line that names the document and what is wrong with it.
 pub fn cannot_read(path: &Path, error: &io::Error) -> Error {
     let reason = match error.kind() {
-        io::ErrorKind::NotFound if path.starts_with("/dev/fd") => {
-            "mpiexec hands only stdin on: pipe the text into /dev/stdin".to_owned()
+        io::ErrorKind::NotFound if stream::descriptor(path).is_some() => {
+            "no rank has it: name a file or a named pipe".to_owned()
         }
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

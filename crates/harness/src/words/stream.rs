@@ -1,8 +1,9 @@
 //! Reading what has no size, or a wrong one: pipes, devices, files of /proc.
 
+use std::env;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::Duration;
@@ -12,6 +13,20 @@ const MOST: usize = 256 << 20;
 
 /// How long nothing may come.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where to open `path` if it is a descriptor, such as /dev/stdin or what a shell
+/// makes of `<(command)`; `None` if it is none.
+///
+/// mpiexec does not hand descriptors on, so launch.sh says who has them.
+pub fn descriptor(path: &Path) -> Option<PathBuf> {
+    let of_process =
+        || path.strip_prefix("/dev/fd").or_else(|_| path.strip_prefix("/proc/self/fd"));
+    let number = if path == "/dev/stdin" { Path::new("0") } else { of_process().ok()? };
+    Some(match env::var("PCR_LAUNCHER") {
+        Ok(process) => Path::new("/proc").join(process).join("fd").join(number),
+        Err(_) => path.to_owned(),
+    })
+}
 
 /// All that comes from `path`, to its end.
 ///

@@ -83,16 +83,20 @@ fn default_path(size: u64, seed: u64) -> Result<PathBuf, Error> {
     Ok(folder.join(name))
 }
 
-/// Whether `path` has this text already: its size and its beginning tell.
+/// Whether `path` has this text already; reading it takes no longer than writing it.
 fn is_there(path: &Path, size: u64, seed: u64) -> bool {
-    let first = corpus::text(seed, size).next().unwrap_or_default();
-    let begins_so = || -> io::Result<bool> {
-        let mut found = vec![0; first.len()];
-        File::open(path)?.read_exact(&mut found)?;
-        Ok(found == first.as_bytes())
+    let has_it = || -> io::Result<bool> {
+        let (mut file, mut found) = (File::open(path)?, Vec::new());
+        for chunk in corpus::text(seed, size) {
+            found.resize(chunk.len(), 0);
+            file.read_exact(&mut found)?;
+            if found != chunk.as_bytes() {
+                return Ok(false);
+            }
+        }
+        Ok(file.read(&mut [0])? == 0)
     };
-    let right_size = |found: fs::Metadata| found.is_file() && found.len() == size;
-    fs::metadata(path).is_ok_and(right_size) && begins_so().unwrap_or(false)
+    path.is_file() && has_it().unwrap_or(false)
 }
 
 /// Makes sure that the disk has room for `size` bytes at `path`.

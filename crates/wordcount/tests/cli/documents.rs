@@ -37,21 +37,18 @@ fn a_pipe_is_a_document_that_counts_as_often_as_it_is_named() {
     let (pipe, out) = (folder.path("pipe"), folder.path("out.csv"));
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     // More than fits into a pipe, so its writer waits for the reader.
-    let text = "one two one ".repeat(50_000);
+    fs::write(folder.path("text"), "one two one ".repeat(50_000)).unwrap();
     for (kernel, ranks) in ways() {
-        for document in [&pipe, Path::new("/dev/stdin")] {
+        for (document, script) in [
+            (&*pipe, r#"cat text >pipe & "$@""#),
+            (Path::new("/dev/stdin"), r#"cat text | "$@""#),
+            (Path::new("/dev/fd/0"), r#""$@" <text"#),
+            (Path::new("/dev/fd/63"), r#""$@" 63< <(cat text)"#),
+        ] {
             let mut job = command(ranks, &format!("--kernel {kernel}"), &[document; 2]);
             job.arg("--out").arg(&out);
-            let mut piped = Command::new("sh");
-            if document == pipe {
-                let (pipe, text) = (pipe.clone(), text.clone());
-                std::thread::spawn(move || fs::write(pipe, text));
-                piped.args(["-c", r#""$@""#, "sh"]);
-            } else {
-                fs::write(folder.path("text"), &text).unwrap();
-                piped.current_dir(folder.path(""));
-                piped.args(["-c", r#"cat text | "$@""#, "sh"]);
-            }
+            let mut piped = Command::new("bash");
+            piped.args(["-c", script, "bash"]).current_dir(folder.path(""));
             outcome(piped.arg(job.get_program()).args(job.get_args())).success();
             let case = format!("{}, {kernel} on {ranks} ranks", document.display());
             assert_same(&bytes(&out), b"word,count\none,200000\ntwo,100000\n", &case);
@@ -67,7 +64,7 @@ fn what_never_comes_or_never_ends_is_no_document() {
     for (document, says) in [
         (&*pipe, "pipe: nothing came from it for 10 s"),
         (Path::new("/dev/zero"), "/dev/zero: it has more than 256 MiB"),
-        (Path::new("/dev/fd/99"), "/dev/fd/99: mpiexec hands only stdin on"),
+        (Path::new("/dev/fd/99"), "/dev/fd/99: no rank has it: name a file"),
     ] {
         let start = Instant::now();
         let outcome = run(3, "", &[document]);
