@@ -1,8 +1,7 @@
 //! costs, over a fake mandel-serial whose pixels are known.
 
-use std::fs;
+use std::fs::{self, File};
 
-use harness::files::Output;
 use harness::mandel::Costs;
 
 use super::{Lab, NO_TROUBLE};
@@ -17,7 +16,7 @@ pub fn write_costs(lab: &Lab) {
         resolution_s: 11e-9,
         overhead_s: 25e-9,
     };
-    costs.write(Output::create(&lab.path("result")).unwrap()).unwrap();
+    costs.write(&mut File::create(lab.path("result")).unwrap()).unwrap();
 }
 
 #[test]
