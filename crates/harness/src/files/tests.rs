@@ -179,11 +179,16 @@ fn a_record_begins_a_line_of_its_own() {
 fn records_of_many_runs_at_once_are_all_there() {
     let folder = Folder::new();
     let path = &folder.path("records.csv");
-    for round in 0..50 {
+    for round in 0..200 {
         let _ = fs::remove_file(path);
+        let all_checked = &std::sync::Barrier::new(8);
         std::thread::scope(|runs| {
             for run in 0..8 {
-                runs.spawn(move || append(path, [&run.to_string(), "0"]).unwrap());
+                runs.spawn(move || {
+                    let appended = Appended::check(path, columns()).unwrap();
+                    all_checked.wait();
+                    appended.append(&[run.to_string(), "0".to_owned()]).unwrap();
+                });
             }
         });
         let text = fs::read_to_string(path).unwrap();

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use harness::program;
@@ -116,15 +117,17 @@ fn a_document_that_changes_or_vanishes_meanwhile_ends_the_job() {
             let folder = Folder::new();
             let (path, out) = (folder.path("a.txt"), folder.path("out.csv"));
             fs::write(&path, corpus::text(1, 100_000).collect::<String>()).unwrap();
-            let flags =
-                format!("--runs 1000000 --kernel {kernel} --out {}", out.display());
+            let begun = folder.path("begun");
+            outcome(Command::new("mkfifo").arg(&begun)).success();
+            let flags = format!(
+                "--runs 1000000 --kernel {kernel} --out {} --csv {}",
+                out.display(),
+                begun.display()
+            );
             let mut job = command(ranks, &flags, &[&path]);
             let running = std::thread::spawn(move || outcome(&mut job));
-            // The job's unfinished --out tells that it has begun.
-            while !folder.names().iter().any(|name| name.contains(".part-")) {
-                assert!(!running.is_finished(), "{:?}", running.join());
-                std::thread::sleep(Duration::from_millis(10));
-            }
+            // A pipe is open at both ends once the job has settled its outputs.
+            let _begun = fs::File::open(&begun).unwrap();
             std::thread::sleep(Duration::from_millis(300));
             match removed {
                 true => fs::remove_file(&path).unwrap(),
