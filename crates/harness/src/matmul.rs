@@ -116,18 +116,25 @@ impl Source {
     }
 }
 
-/// Makes sure that the memory holds `a`, `b` and `c` copies of A, B and C.
+/// Makes sure that this machine's memory holds so many copies of A, B and C, and
+/// this process `own` of them.
 ///
 /// # Errors
 ///
 /// [`Error::Failure`] if it does not.
-pub fn require_memory(shape: Shape, a: usize, b: usize, c: usize) -> Result<(), Error> {
+pub fn require_memory(
+    shape: Shape,
+    copies: [usize; 3],
+    own: [usize; 3],
+) -> Result<(), Error> {
     let Shape { m, k, n } = shape;
-    let matrices = [[a, m, k], [b, k, n], [c, m, n]];
-    let bytes = matrices.iter().try_fold(0_u64, |sum, counts| {
-        sum.checked_add(memory::bytes(counts, size_of::<f64>())?)
-    });
-    memory::require(bytes, &format!("matrices of {m} x {k}, {k} x {n} and {m} x {n}"))
+    let bytes = |[a, b, c]: [usize; 3]| {
+        [[a, m, k], [b, k, n], [c, m, n]].iter().try_fold(0_u64, |sum, counts| {
+            sum.checked_add(memory::bytes(counts, size_of::<f64>())?)
+        })
+    };
+    let matrices = format!("matrices of {m} x {k}, {k} x {n} and {m} x {n}");
+    memory::require_together(bytes(copies), bytes(own), &matrices)
 }
 
 /// How many random vectors Freivalds' test takes: with twenty, a wrong product

@@ -4,10 +4,13 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::Write;
 use std::panic::{self, PanicHookInfo};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use kernels::memory::NoMemory;
+
+use crate::memory;
 
 /// The exit status of a program that panicked.
 pub const PANICKED: u8 = 101;
@@ -68,7 +71,12 @@ pub fn run<Args: Parser>(program: impl FnOnce(Args) -> Result<(), Error>) -> Exi
 ///
 /// An error and a panic end in one line on stderr that begins `error: `.
 pub fn guard(work: impl FnOnce() -> Result<(), Error>) -> ExitCode {
-    panic::set_hook(Box::new(|panic| say(&panic_message(panic))));
+    panic::set_hook(Box::new(|panic| {
+        say(&panic_message(panic));
+        if panic_status(panic) != PANICKED {
+            process::exit(panic_status(panic).into());
+        }
+    }));
     match work() {
         Ok(()) => ExitCode::SUCCESS,
         // The worker has printed its message already.
@@ -133,9 +141,21 @@ pub fn print(text: &str) -> Result<(), Error> {
 
 /// One line about a panic: what it says and where it happened.
 pub fn panic_message(panic: &PanicHookInfo) -> String {
+    if let Some(NoMemory { bytes }) = panic.payload().downcast_ref() {
+        let bytes = memory::amount(*bytes as u64);
+        return format!(
+            "error: the system gives no {bytes} of memory more: take less at a time, or raise \
+             the limit (ulimit -v, the container's)"
+        );
+    }
     let place = panic.location().map(|place| format!(" ({place})")).unwrap_or_default();
     let words = panic.payload_as_str().unwrap_or("panicked");
     format!("error: {}{place}", words.replace(['\n', '\r'], " "))
+}
+
+/// The exit status of a panic: memory that is not there is no mistake of ours.
+pub fn panic_status(panic: &PanicHookInfo) -> u8 {
+    if panic.payload().is::<NoMemory>() { 1 } else { PANICKED }
 }
 
 /// One line on stderr, in one write so that lines of several workers stay whole.

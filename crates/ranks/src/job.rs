@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use harness::Error;
-use harness::program::{self, PANICKED, Parsed};
+use harness::program::{self, Parsed};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 
@@ -30,7 +30,7 @@ pub fn run<Args: Parser>(
     }
     speech::prefix_lines(world.rank());
     panic::set_hook(Box::new(|panic| {
-        abort(&on_rank(&program::panic_message(panic)), PANICKED);
+        abort(&on_rank(&program::panic_message(panic)), program::panic_status(panic));
     }));
     at_exit::watch();
     match start(program, &world) {

@@ -40,7 +40,7 @@ fn run(
         let out = files::output(flags.out.as_ref())?;
         let documents = words::list(&flags.paths)?;
         if flags.kernel == Kernel::Plain {
-            words::require_memory(&documents, setting.hosts)?;
+            words::require_memory(&documents, setting.hosts, setting.workers)?;
         }
         Ok((out, documents))
     })?;
