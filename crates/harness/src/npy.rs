@@ -4,10 +4,14 @@ use std::fs::File;
 use std::io::{self, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use ndarray::{Array2, ShapeBuilder};
-use npyz::{AutoSerialize, NpyFile, Order, WriterBuilder};
+use kernels::memory;
+use ndarray::Array2;
+use npyz::{AutoSerialize, Deserialize, NpyFile, Order, TypeWrite};
 
 use crate::{Error, files};
+
+mod header;
+mod literal;
 
 /// A `.npy` file that holds a float64 matrix; its data is not read yet.
 pub struct Matrix {
@@ -28,8 +32,9 @@ impl Matrix {
         let wrong = |what: String| Error::failure(format!("{}: {what}", path.display()));
         let opened = files::open(path).map(BufReader::new);
         let mut reader = opened.map_err(|error| cannot_read(path, &error))?;
-        let header = npyz::NpyHeader::from_reader(&mut reader)
-            .map_err(|error| wrong(format!("not a .npy file ({error})")))?;
+        let header = header::read(&mut reader).map_err(|error| {
+            wrong(format!("not a .npy file of float64 numbers: {error}"))
+        })?;
 
         let kind = header.dtype().descr();
         if !["'<f8'", "'>f8'"].contains(&kind.as_str()) {
@@ -39,8 +44,9 @@ impl Matrix {
             [0, _] | [_, 0] => return Err(wrong("the matrix is empty".into())),
             &[rows, columns] => (rows as usize, columns as usize),
             other => {
+                let dimensions = other.len();
                 return Err(wrong(format!(
-                    "its shape is {other:?}, a matrix has two dimensions"
+                    "dimensions: {dimensions}, where a matrix has two"
                 )));
             }
         };
@@ -68,16 +74,53 @@ impl Matrix {
     ///
     /// [`Error::Failure`] if the file cannot be read to its end.
     pub fn read(self) -> Result<Array2<f64>, Error> {
-        let shape = self.shape.set_f(self.file.order() == Order::Fortran);
-        let numbers =
-            self.file.into_vec().map_err(|error| cannot_read(&self.path, &error))?;
-        let matrix =
-            Array2::from_shape_vec(shape, numbers).expect("as many as the header says");
-        Ok(matrix.as_standard_layout().into_owned())
+        let mut matrix = memory::matrix(self.shape.0, self.shape.1);
+        // In Fortran order the columns come first.
+        let places = match self.file.order() {
+            Order::C => matrix.view_mut(),
+            Order::Fortran => matrix.view_mut().reversed_axes(),
+        };
+        let read = |file: NpyFile<_>| -> io::Result<()> {
+            let numbers = file.data().map_err(io::Error::other)?;
+            for (place, number) in places.into_iter().zip(numbers) {
+                *place = number?;
+            }
+            Ok(())
+        };
+        read(self.file).map_err(|error| cannot_read(&self.path, &error))?;
+        Ok(matrix)
     }
 }
 
-/// Writes `numbers`, the rows of a matrix of that shape one after the other.
+/// The array that `file` holds, its header in any spelling that NumPy reads.
+///
+/// # Errors
+///
+/// If it holds none.
+pub fn open<R: io::Read>(mut file: R) -> io::Result<NpyFile<R>> {
+    Ok(NpyFile::with_header(header::read(&mut file)?, file))
+}
+
+/// All numbers of an array, in its order. A header may promise more than there
+/// is: memory is asked for as they come.
+///
+/// # Errors
+///
+/// If they are of another type, or fewer than the header promises.
+pub fn numbers<T: Deserialize, R: io::Read>(file: NpyFile<R>) -> io::Result<Vec<T>> {
+    const STEP: usize = 1 << 16;
+    let mut numbers = Vec::new();
+    for number in file.data().map_err(io::Error::other)? {
+        if numbers.len() == numbers.capacity() {
+            memory::reserve(&mut numbers, STEP);
+        }
+        numbers.push(number?);
+    }
+    Ok(numbers)
+}
+
+/// Writes `numbers`, the rows of a matrix of that shape one after the other:
+/// the bytes that NumPy writes.
 ///
 /// # Errors
 ///
@@ -87,14 +130,18 @@ pub fn write<T: AutoSerialize + Copy>(
     shape: (usize, usize),
     numbers: &[T],
 ) -> io::Result<()> {
-    let shape = [shape.0 as u64, shape.1 as u64];
-    let mut writer = npyz::WriteOptions::new()
-        .default_dtype()
-        .shape(&shape)
-        .writer(file)
-        .begin_nd()?;
-    writer.extend(numbers.iter().copied())?;
-    writer.finish()
+    write_array(file, &[shape.0 as u64, shape.1 as u64], numbers)
+}
+
+/// Writes an array of any shape, in row order.
+pub(crate) fn write_array<T: AutoSerialize + Copy>(
+    file: &mut impl Write,
+    shape: &[u64],
+    numbers: &[T],
+) -> io::Result<()> {
+    file.write_all(&header::written::<T>(shape))?;
+    let writer = T::writer(&T::default_dtype()).map_err(io::Error::other)?;
+    numbers.iter().try_for_each(|number| writer.write_one(&mut *file, number))
 }
 
 /// The bytes between the header and the end of the file; what a pipe holds shows

@@ -8,6 +8,9 @@ use std::process::{self, ExitCode};
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use kernels::memory::NoMemory;
+
+use crate::memory;
 
 /// The exit status of a program that panicked.
 pub const PANICKED: u8 = 101;
@@ -72,7 +75,7 @@ pub fn run<Args: Parser>(program: impl FnOnce(Args) -> Result<(), Error>) -> Exi
 ///
 /// An error and a panic end in one line on stderr that begins `error: `.
 pub fn guard(work: impl FnOnce() -> Result<(), Error>) -> ExitCode {
-    panic::set_hook(Box::new(|panic| match printing_failed(panic) {
+    panic::set_hook(Box::new(|panic| match excuse(panic) {
         Some(error) => process::exit(tell(&error).into()),
         None => say(&panic_message(panic)),
     }));
@@ -158,8 +161,16 @@ pub fn cannot_write(what: impl fmt::Display, error: &io::Error) -> Error {
     Error::failure(format!("cannot write {what}: {reason}"))
 }
 
-/// The error that made `println!` panic, if one did.
-pub fn printing_failed(panic: &PanicHookInfo) -> Option<Error> {
+/// The error behind a panic that is nobody's mistake: stdout cannot be written, or
+/// there is no memory.
+pub fn excuse(panic: &PanicHookInfo) -> Option<Error> {
+    if let Some(NoMemory { bytes }) = panic.payload().downcast_ref() {
+        let bytes = memory::amount(*bytes as u64);
+        return Some(Error::failure(format!(
+            "the system gives no {bytes} of memory more: take less at a time, or raise the \
+             limit (ulimit -v, the container's)"
+        )));
+    }
     let why = panic.payload_as_str()?.strip_prefix("failed printing to stdout: ")?;
     let left = io::Error::from(rustix::io::Errno::PIPE).to_string();
     Some(match why == left {

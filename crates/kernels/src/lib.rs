@@ -5,6 +5,7 @@
 //! this crate says what a part is, for serial programs, threads, processes
 //! and MPI ranks alike.
 //!
+//! - [`memory`]: what is large is asked for, and may not be there.
 //! - [`split`]: rows into blocks, cyclic hands and tiles.
 //! - [`schedule`]: a model that tells how long a schedule takes, from the costs of tiles.
 //! - [`fit`]: laws fitted to measurements: messages, serial parts.
@@ -13,6 +14,7 @@
 //! - [`words`]: what a word is, and where a document may be cut.
 
 pub mod fit;
+pub mod memory;
 pub mod schedule;
 pub mod split;
 

@@ -17,7 +17,7 @@ use ndarray::{ArrayView2, ArrayViewMut2};
 
 pub use bound::words_lower_bound;
 pub use fast::fast;
-pub use freivalds::{freivalds, largest_ratio, rounding, signs};
+pub use freivalds::{Part, Reduce, freivalds, freivalds_of_parts};
 pub use generate::{element, generate, generate_block};
 pub use grid::{Block, Grid};
 pub use peak::peak;

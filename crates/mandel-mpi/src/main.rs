@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 use harness::mandel::{self, Dealing, Picture, Tiles};
 use harness::{Common, Error, options};
+use kernels::memory;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 
@@ -59,7 +60,7 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
     let (view, tile_rows) = (args.picture.view()?, args.tiles.tile);
 
     let pixels = if world.rank() == 0 { view.width * view.height } else { 0 };
-    let mut image = vec![0; pixels];
+    let mut image = memory::zeros(pixels);
     let measured = ranks::measure(world, &args.common, |lane| match args.schedule {
         Schedule::Block => block::compute(&view, &mut image, lane, world),
         Schedule::Cyclic => cyclic::compute(&view, &mut image, lane, world),

@@ -9,6 +9,7 @@ use harness::options::{MOST_WORKERS, count};
 use harness::record::{Outputs, Setting};
 use harness::{Common, Error, measure, record};
 use kernels::mandel::count_rows;
+use kernels::memory;
 
 mod chunks;
 mod imbalance;
@@ -48,7 +49,7 @@ fn run(args: Args) -> Result<(), Error> {
     let figures = [&mandel::FIGURES[..], &["chunks", "costs"]].concat();
     let outputs = Outputs::settle(&args.common, &[], &files, &figures)?;
 
-    let mut image = vec![0; view.width * view.height];
+    let mut image = memory::zeros(view.width * view.height);
     let measured = measure::measure(&args.common, 1, |lanes| {
         lanes[0].compute(0..view.height, |rows| count_rows(&view, rows, &mut image));
     });

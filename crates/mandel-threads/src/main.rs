@@ -7,6 +7,7 @@ use harness::mandel::{self, Dealing, Picture, Tiles};
 use harness::options::Workers;
 use harness::record::Setting;
 use harness::{Common, Error, measure, options};
+use kernels::memory;
 
 mod block;
 mod cyclic;
@@ -61,7 +62,7 @@ fn run(args: Args) -> Result<(), Error> {
         rayon::start(workers)?;
     }
 
-    let mut image = vec![0; view.width * view.height];
+    let mut image = memory::zeros(view.width * view.height);
     let measured = measure::measure(&args.common, workers, |lanes| match args.schedule {
         Schedule::Block => block::compute(&view, &mut image, lanes),
         Schedule::Cyclic => cyclic::compute(&view, &mut image, lanes),

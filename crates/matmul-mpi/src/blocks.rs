@@ -3,6 +3,7 @@
 use harness::matmul::{Flags, Shape, Source};
 use harness::{Error, memory};
 use kernels::matmul::{Block, Grid, generate_block};
+use kernels::memory::{matrix, zeros};
 use mpi::topology::{Process, SimpleCommunicator};
 use mpi::traits::{Communicator, Destination, Source as _};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
@@ -78,7 +79,7 @@ pub fn place(
         a.generate(flags.seed, 'a');
         b.generate(flags.seed, 'b');
     }
-    let incoming = vec![0.0; if grid.pk > 1 { c.own().len() } else { 0 }];
+    let incoming = zeros(if grid.pk > 1 { c.own().len() } else { 0 });
     Ok(Blocks { grid, shape, a, b, c, incoming })
 }
 
@@ -91,7 +92,7 @@ impl Blocks {
             send(self.c.own(), &world.process_at_rank(0));
             return None;
         }
-        let mut whole = Array2::zeros((self.shape.m, self.shape.n));
+        let mut whole = matrix(self.shape.m, self.shape.n);
         for rank in 0..world.size() {
             let [_, _, Block { own, columns, .. }] =
                 self.grid.blocks(self.shape, rank as usize);
@@ -111,7 +112,7 @@ impl Blocks {
 impl Part {
     fn zeros(block: Block) -> Self {
         let words = block.rows.len() * block.columns.len();
-        Self { block, numbers: vec![0.0; words] }
+        Self { block, numbers: zeros(words) }
     }
 
     /// The columns of the block.

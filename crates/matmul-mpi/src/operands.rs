@@ -3,6 +3,7 @@
 use harness::Error;
 use harness::matmul::{self, Shape, Source};
 use kernels::matmul::Kernel;
+use kernels::memory::zeros;
 use kernels::split::block;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, Root};
@@ -48,20 +49,16 @@ pub fn place(
     // As if all ranks were on this machine: their parts of A and C make one
     // more of each, and every rank has a whole B.
     let ranks = world.size() as usize;
-    ranks::on_root(world, || matmul::require_memory(shape, 2, ranks, 2))?;
+    ranks::on_root(world, || matmul::require_memory(shape, [2, ranks, 2], [2, 1, 2]))?;
     let (a, b, c) = match source {
         Some(source) => {
             let (a, b) = source.operands()?;
-            (
-                a.into_raw_vec_and_offset().0,
-                b.into_raw_vec_and_offset().0,
-                vec![0.0; m * n],
-            )
+            (a.into_raw_vec_and_offset().0, b.into_raw_vec_and_offset().0, zeros(m * n))
         }
-        None => (Vec::new(), vec![0.0; k * n], Vec::new()),
+        None => (Vec::new(), zeros(k * n), Vec::new()),
     };
     let rows = block(m, world.size() as usize, world.rank() as usize).len();
-    let part = Part { rows, shape, a: vec![0.0; rows * k], b, c: vec![0.0; rows * n] };
+    let part = Part { rows, shape, a: zeros(rows * k), b, c: zeros(rows * n) };
     Ok((Whole { shape, a, c }, part))
 }
 

@@ -99,7 +99,7 @@ impl Plan {
         };
         let limit = match self.memory_cap {
             Some(_) => "--memory-cap allows",
-            None => "the machine has for each",
+            None => "here each may take",
         };
         let (bytes, cap) = (amount(bytes), amount(cap));
         Error::failure(format!("{what} needs {bytes} of memory a rank, {limit} {cap}"))

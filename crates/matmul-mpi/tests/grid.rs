@@ -133,12 +133,35 @@ fn matrices_from_files_are_dealt_to_the_ranks() {
 }
 
 #[test]
-fn mistakes_end_in_one_line_and_the_right_status() {
+fn numbers_at_the_edge_of_the_format_are_checked_where_they_lie() {
     let folder = Folder::new();
-    let endless = folder.path("endless.npy");
-    let numbers = [1.0, f64::INFINITY, 3.0, 4.0];
-    npy::write(&mut File::create(&endless).unwrap(), (2, 2), &numbers).unwrap();
-    let endless = endless.display();
+    let paths = ["a.npy", "b.npy", "c.npy"].map(|name| folder.path(name));
+    let (inf, nan) = (f64::INFINITY, f64::NAN);
+    for edge in [[inf, 1.0], [nan, 1e-310], [1e200, 1e250], [-inf, inf], [1e-200, 1e-150]]
+    {
+        let mut operands = operands(Shape { m: 19, k: 31, n: 11 }, 5);
+        operands[0][[7, 30]] = edge[0];
+        operands[1][[30, 5]] = edge[1];
+        operands[1][[3, 9]] = edge[0];
+        for (matrix, path) in operands.iter().zip(&paths) {
+            let mut file = File::create(path).unwrap();
+            npy::write(&mut file, matrix.dim(), matrix.as_slice().unwrap()).unwrap();
+        }
+        let [a, b, c] = paths.each_ref().map(|path| path.display());
+        let mut first: Option<Vec<bool>> = None;
+        for (ranks, form) in [(1, ""), (3, ""), (4, "--grid 2x1x2"), (8, "--grid 2x2x2")]
+        {
+            grid(ranks, &format!("--a {a} --b {b} --out {c} --runs 1 {form}")).success();
+            let finite: Vec<bool> =
+                matrix(&paths[2]).iter().map(|x| x.is_finite()).collect();
+            let first = first.get_or_insert_with(|| finite.clone());
+            assert_eq!(finite, *first, "{edge:?} {form} on {ranks}");
+        }
+    }
+}
+
+#[test]
+fn mistakes_end_in_one_line_and_the_right_status() {
     for (words, status, about) in [
         ("--algorithm grid --grid 2x2", 2, "--grid"),
         ("--algorithm grid --grid 2x2x0", 2, "--grid"),
@@ -154,7 +177,6 @@ fn mistakes_end_in_one_line_and_the_right_status() {
         ("--algorithm grid --size 100 --memory-cap 1K --grid 2x2x1", 1, "--memory-cap"),
         ("--algorithm grid --size 3000000", 1, "memory"),
         ("--algorithm grid --size 3000000 --grid 4x1x1", 1, "--grid 4x1x1"),
-        (&format!("--algorithm grid --check --a {endless} --b {endless}"), 1, "finite"),
     ] {
         let outcome = run(4, PROGRAM, words);
         let message = outcome.failure(status);

@@ -9,7 +9,8 @@ use harness::measure::{Measured, measure, try_measure};
 use harness::options::Workers;
 use harness::record::{self, Crew, Setting};
 use harness::{Common, Error, program};
-use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use kernels::memory;
+use ndarray::{ArrayView2, ArrayViewMut2};
 use processes::Parent;
 
 use crate::job::Job;
@@ -59,7 +60,7 @@ fn run(args: Args) -> Result<(), Error> {
     let outputs = matmul::prepare(&args.matmul, &args.common, &["with", "memory"])?;
 
     let (a, b) = source.operands()?;
-    let mut c = Array2::zeros((shape.m, shape.n));
+    let mut c = memory::matrix(shape.m, shape.n);
     let measured = multiply(&args, a.view(), b.view(), c.view_mut())?;
     if args.common.check {
         matmul::verify(a.view(), b.view(), c.view())?;

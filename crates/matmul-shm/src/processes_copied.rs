@@ -1,8 +1,9 @@
 //! Processes that share nothing: operands and results go through pipes.
 
 use harness::{Error, Lane};
+use kernels::memory::matrix;
 use kernels::split::block;
-use ndarray::{Array2, ArrayView2, ArrayViewMut2, s};
+use ndarray::{ArrayView2, ArrayViewMut2, s};
 use processes::{Parent, Team};
 
 use crate::job::{Job, numbers, numbers_mut};
@@ -39,9 +40,9 @@ pub fn multiply(
 ///
 /// [`Error::Told`] when the program has ended, and the work with it.
 pub fn work(parent: &mut Parent, job: &Job) -> Result<(), Error> {
-    let mut my_a = Array2::zeros((job.rows.len(), job.shape.k));
-    let mut b = Array2::zeros((job.shape.k, job.shape.n));
-    let mut my_c = Array2::zeros((job.rows.len(), job.shape.n));
+    let mut my_a = matrix(job.rows.len(), job.shape.k);
+    let mut b = matrix(job.shape.k, job.shape.n);
+    let mut my_c = matrix(job.rows.len(), job.shape.n);
     loop {
         parent.receive_into(numbers_mut(my_a.view_mut()))?;
         parent.receive_into(numbers_mut(b.view_mut()))?;

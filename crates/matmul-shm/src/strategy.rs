@@ -63,11 +63,20 @@ pub fn require_memory(
     workers: usize,
 ) -> Result<(), Error> {
     match (with, memory) {
-        (With::Threads, Memory::Shared) => matmul::require_memory(shape, 1, 1, 1),
+        (With::Threads, Memory::Shared) => matmul::require_memory(shape, [1; 3], [1; 3]),
         // The parent's own, and the same again in the shared memory.
-        (With::Processes, Memory::Shared) => matmul::require_memory(shape, 2, 2, 2),
+        (With::Processes, Memory::Shared) => {
+            matmul::require_memory(shape, [2; 3], [2; 3])
+        }
         // All blocks of A and C together make one more of each; each worker
-        // has a whole B.
-        (_, Memory::Copied) => matmul::require_memory(shape, 2, 1 + workers, 2),
+        // has a whole B, in the memory of this process if it is a thread.
+        (_, Memory::Copied) => {
+            let all = [2, 1 + workers, 2];
+            let own = match with {
+                With::Threads => all,
+                With::Processes => [1; 3],
+            };
+            matmul::require_memory(shape, all, own)
+        }
     }
 }

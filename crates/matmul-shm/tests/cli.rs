@@ -93,14 +93,92 @@ fn computed(trace: &Path) -> Vec<Range<usize>> {
 #[test]
 fn an_old_trace_survives_a_run_that_fails() {
     let folder = Folder::new();
-    let [a, trace] = ["a.npy", "trace.json"].map(|name| folder.path(name));
-    write(&a, "<f8", (1, 1), "False", &f64::NAN.to_le_bytes());
+    let trace = folder.path("trace.json");
     fs::write(&trace, "old").unwrap();
-    let words =
-        format!("--a {0} --b {0} --check --trace {1}", a.display(), trace.display());
-    assert!(run(PROGRAM, &words).failure(1).contains("finite"));
+    let words = format!("--size 9 --out /dev/full --trace {}", trace.display());
+    assert!(run(PROGRAM, &words).failure(1).contains("/dev/full"));
     assert_eq!(fs::read_to_string(&trace).unwrap(), "old");
-    assert_eq!(folder.names(), ["a.npy", "trace.json"]);
+    assert_eq!(folder.names(), ["trace.json"]);
+}
+
+#[test]
+fn products_at_the_edge_of_the_format_are_right() {
+    let folder = Folder::new();
+    let [a, b, c] = ["a.npy", "b.npy", "c.npy"].map(|name| folder.path(name));
+    let words = format!("--a {} --b {} --out {}", a.display(), b.display(), c.display());
+    let (inf, nan) = (f64::INFINITY, f64::NAN);
+    // [x, 1; 0, 1] [y, 1; 0, z] = [x y, x + z; 0, z]
+    for (x, y, z, expected) in [
+        (1e200, 1e108, 1.0, [1e308, 1e200, 0.0, 1.0]),
+        (1e-200, 1e-108, 1e-300, [1e-308, 1e-200, 0.0, 1e-300]),
+        (1e-200, 1e-200, 1.0, [0.0, 1.0, 0.0, 1.0]),
+        (1e200, -1e200, 1.0, [-inf, 1e200, 0.0, 1.0]),
+        (1e308, 1.0, 1e308, [1e308, inf, 0.0, 1e308]),
+        (inf, 2.0, 1.0, [inf, inf, 0.0, 1.0]),
+        (inf, 0.0, 1.0, [nan, inf, 0.0, 1.0]),
+        (1.0, inf, 1.0, [inf, 2.0, nan, 1.0]),
+        (1.0, 1.0, nan, [1.0, nan, 0.0, nan]),
+    ] {
+        let numbers = |numbers: [f64; 4]| numbers.map(f64::to_le_bytes).concat();
+        write(&a, "<f8", (2, 2), "False", &numbers([x, 1.0, 0.0, 1.0]));
+        write(&b, "<f8", (2, 2), "False", &numbers([y, 1.0, 0.0, z]));
+        for how in ["", "--kernel naive", "--with processes --workers 2"] {
+            run(PROGRAM, &format!("{words} {how}")).success();
+            let found = matrix(&c).into_iter().zip(expected);
+            for (found, expected) in found {
+                let same = found.is_nan() && expected.is_nan()
+                    || found == expected
+                    || (found / expected - 1.0).abs() < 1e-15;
+                assert!(same, "{x} {y} {z} {how}: {found} and not {expected}");
+            }
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_that_is_limited_is_an_error_before_the_work() {
+    let (shared, copied) =
+        ("--with processes --memory shared", "--memory copied --workers 9");
+    for (limit, words, about) in [
+        ("-v 300000", "--size 4000", "ulimit -v leaves"),
+        ("-d 300000", "--size 4000", "ulimit -d leaves"),
+        ("-v 300000", &format!("--size 2500 {shared}"), "ulimit -v leaves"),
+        ("-v 400000", &format!("--size 2000 {copied}"), "ulimit -v leaves"),
+    ] {
+        let outcome = shell(&format!("ulimit {limit}; exec {PROGRAM} --runs 1 {words}"));
+        let message = outcome.failure(1);
+        assert!(message.contains(about), "{limit} {words}: {message}");
+    }
+    shell(&format!("ulimit -v 300000; exec {PROGRAM} --size 1000 --workers 2")).success();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn shared_memory_may_be_small_and_lie_elsewhere() {
+    let folder = Folder::new();
+    let small = "mount -t tmpfs -o size=1m none /dev/shm";
+    let inside = |script: &str| {
+        let mut command = std::process::Command::new("unshare");
+        command.args(["-rm", "sh", "-c", &format!("{small} && {script}")]);
+        outcome(command.env("TMPDIR", folder.path("")))
+    };
+    if inside("true").status != Some(0) {
+        eprintln!("no namespace of its own here: not tried");
+        return;
+    }
+    let words =
+        format!("exec {PROGRAM} --with processes --workers 2 --runs 1 --size 500");
+    inside(&words).success();
+    assert_eq!(folder.names(), [""; 0]);
+    let outcome = inside(&format!("mount -t tmpfs -o size=1m none $TMPDIR && {words}"));
+    let message = outcome.failure(1);
+    let says = ["/dev/shm has no room", "--shm-size", "--memory copied"];
+    assert!(says.iter().all(|words| message.contains(words)), "{message}");
+}
+
+fn shell(script: &str) -> harness::trial::Outcome {
+    outcome(std::process::Command::new("sh").args(["-c", script]))
 }
 
 #[test]

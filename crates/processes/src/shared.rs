@@ -1,10 +1,11 @@
 //! Memory that several processes see.
 #![allow(unsafe_code)]
 
+use std::env;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use harness::{Error, memory};
@@ -33,27 +34,44 @@ impl Shared {
     pub fn new(count: usize) -> Result<Self, Error> {
         let bytes = memory::bytes(&[count], size_of::<f64>());
         memory::require(bytes, "the shared matrices")?;
-        let create = || -> io::Result<Self> {
-            let in_memory = Path::new("/dev/shm");
-            let file = match tempfile::tempfile_in(in_memory) {
-                Ok(file) => file,
-                Err(_) => tempfile::tempfile()?,
-            };
-            // Asked for now: a full disk is an error here and a crash later.
-            let bytes = (count * size_of::<f64>()) as u64;
-            file.set_len(bytes)?;
-            #[cfg(target_os = "linux")]
-            rustix::fs::fallocate(
-                &file,
-                rustix::fs::FallocateFlags::empty(),
-                0,
-                bytes.max(1),
-            )?;
-            // Workers inherit the open file, by its number.
-            fcntl_setfd(&file, FdFlags::empty())?;
-            Self::map(file)
+        // A container's /dev/shm may be small; then a disk's cache is memory, too.
+        let folders = [PathBuf::from("/dev/shm"), env::temp_dir()];
+        let create = || -> Result<Self, String> {
+            let mut reasons = Vec::new();
+            for folder in &folders {
+                let full = match Self::create(folder, (count * size_of::<f64>()) as u64) {
+                    Ok(memory) => return Ok(memory),
+                    Err(error) => error.kind() == io::ErrorKind::StorageFull,
+                };
+                let state = if full { "has no room" } else { "cannot be used" };
+                reasons.push(format!("{} {state}", folder.display()));
+            }
+            Err(reasons.join(" and "))
         };
-        create().map_err(|error| Error::failure(format!("no shared memory: {error}")))
+        create().map_err(|reasons| {
+            Error::failure(format!(
+                "no memory to share {}: {reasons}; give one more room (a container's \
+                 --shm-size, or TMPDIR), or take --memory copied",
+                memory::amount(bytes.unwrap_or_default())
+            ))
+        })
+    }
+
+    /// A file without a name in `folder`, and all of its room.
+    fn create(folder: &Path, bytes: u64) -> io::Result<Self> {
+        let file = tempfile::tempfile_in(folder)?;
+        file.set_len(bytes)?;
+        // Asked for now: a full disk is an error here and a crash later.
+        #[cfg(target_os = "linux")]
+        rustix::fs::fallocate(
+            &file,
+            rustix::fs::FallocateFlags::empty(),
+            0,
+            bytes.max(1),
+        )?;
+        // Workers inherit the open file, by its number.
+        fcntl_setfd(&file, FdFlags::empty())?;
+        Self::map(file)
     }
 
     /// The name by which a worker opens this memory.

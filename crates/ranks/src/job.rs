@@ -33,7 +33,7 @@ pub fn run<Args: Parser>(
         return launcher::refuse(&error);
     }
     keeper::introduce(world.rank(), world.size());
-    panic::set_hook(Box::new(|panic| match program::printing_failed(panic) {
+    panic::set_hook(Box::new(|panic| match program::excuse(panic) {
         Some(error) => abort(&error),
         None => abort_saying(&on_rank(&program::panic_message(panic)), PANICKED),
     }));

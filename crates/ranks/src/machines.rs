@@ -48,12 +48,14 @@ pub fn host_of_each(world: &SimpleCommunicator) -> Vec<String> {
 }
 
 /// The bytes of memory that each rank can have: what a machine has free beside
-/// `reserved` bytes, divided by the ranks on it; the least of all machines.
+/// `reserved` bytes, divided by the ranks on it, or less where a limit of the
+/// process says so; the least of all ranks.
 ///
 /// Collective: every rank must call it, and all get the same.
 pub fn memory_share(world: &SimpleCommunicator, reserved: u64) -> u64 {
     let ranks_here = hosts(world)[&host()] as u64;
-    let mine = memory::available().saturating_sub(reserved) / ranks_here;
+    let share = memory::available().saturating_sub(reserved) / ranks_here;
+    let mine = share.min(memory::own());
     let mut least = 0;
     world.all_reduce_into(&mine, &mut least, SystemOperation::min());
     least

@@ -89,7 +89,7 @@ fn count_tiles(
     let mut tallies = BTreeMap::<usize, Tally>::new();
     ranks::on_all(world, || {
         let mut counter = Counter::new(flags.rules());
-        let mut reader = Reader::new(documents, tiles);
+        let mut reader = Reader::new(documents, tiles, flags.tokens);
         let next_tile = ranks::Counter::new(world, tiles, 1);
         while let Some(tile) = next_tile.next() {
             reader.read(tile.start, |number, text| {

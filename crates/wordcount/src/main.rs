@@ -39,7 +39,7 @@ fn run(
         let documents = words::list(&flags.paths)?;
         let outputs = words::prepare(&flags, &common, &documents)?;
         if flags.kernel == Kernel::Plain {
-            words::require_memory(&documents, setting.hosts)?;
+            words::require_memory(&documents, setting.hosts, setting.workers)?;
         }
         Ok((outputs, documents))
     })?;

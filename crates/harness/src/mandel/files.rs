@@ -5,7 +5,7 @@ use std::path::Path;
 
 use kernels::mandel::View;
 use ndarray::{Array2, ShapeBuilder};
-use npyz::{NpyFile, Order};
+use npyz::Order;
 
 use super::colours::Scale;
 use crate::record::Outputs;
@@ -50,12 +50,12 @@ fn write_png(file: impl Write, view: &View, counts: &[u32]) -> io::Result<()> {
 /// [`Error::Failure`] if the file is missing or holds something else.
 pub fn read_counts(path: &Path) -> Result<Array2<u32>, Error> {
     let read = || -> io::Result<Array2<u32>> {
-        let file = NpyFile::new(BufReader::new(files::open(path)?))?;
+        let file = npy::open(BufReader::new(files::open(path)?))?;
         let &[height, width] = file.shape() else {
             return Err(io::Error::other("counts have two dimensions"));
         };
         let (shape, order) = ((height as usize, width as usize), file.order());
-        let counts = file.into_vec()?;
+        let counts = npy::numbers(file)?;
         Array2::from_shape_vec(shape.set_f(order == Order::Fortran), counts)
             .map_err(io::Error::other)
     };

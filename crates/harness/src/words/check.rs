@@ -1,13 +1,15 @@
-//! Counting once more: one worker, whole documents, no messages.
+//! Counting once more: one worker, one document after the other, no messages.
 
 use std::collections::HashMap;
 use std::fmt::Display;
 
-use kernels::words::{Piece, decode, sorted, without_bom};
+use kernels::memory;
+use kernels::words::{Piece, decode, sorted};
 
 use super::counted::Counted;
 use super::documents::{Document, cannot_read};
 use super::flags::Flags;
+use super::source::Source;
 use crate::Error;
 
 /// Compares what was counted with a count of the whole documents, one by one.
@@ -44,16 +46,21 @@ fn recount(flags: &Flags, documents: &[Document]) -> Result<Counted, Error> {
         Counted { occurrences: vec![Vec::new(); forms.len()], ..Counted::default() };
     let mut total = HashMap::new();
     for document in documents {
-        let text =
-            document.read().map_err(|error| cannot_read(&document.path, &error))?;
-        let mut piece = Piece::new(0, text.len());
-        piece.add(without_bom(&text), flags.rules());
-        again.invalid_utf8 += piece.invalid_utf8();
-
         let mut counts = HashMap::new();
-        for word in piece.words() {
-            *counts.entry(word.to_owned()).or_insert(0) += 1;
-            *total.entry(word.to_owned()).or_insert(0) += 1;
+        let mut count = |text: &[u8]| {
+            let mut piece = Piece::new(0, text.len());
+            piece.add(text, flags.rules());
+            again.invalid_utf8 += piece.invalid_utf8();
+            for word in piece.words() {
+                *counts.entry(memory::owned(word)).or_insert(0) += 1;
+            }
+        };
+        // Block by block: a document may be larger than the memory.
+        Source::open(document, flags.tokens)
+            .and_then(|source| source.cut(0..document.bytes, &mut Vec::new(), &mut count))
+            .map_err(|error| cannot_read(&document.path, &error))?;
+        for (word, count) in &counts {
+            *total.entry(memory::owned(word)).or_insert(0) += count;
         }
         for (form, occurrences) in forms.iter().zip(&mut again.occurrences) {
             let count = form.as_ref().and_then(|form| counts.get(form));
@@ -119,8 +126,9 @@ mod tests {
     fn any_wrong_number_is_found() {
         let folder = Folder::new();
         let path: PathBuf = folder.path("a.txt");
-        fs::write(&path, b"\xEF\xBB\xBFThe cat and the\xFF dog").unwrap();
-        let documents = [Document { path, bytes: 24, text: None }];
+        let text = b"\xEF\xBB\xBFThe cat and the\xFF dog";
+        fs::write(&path, text).unwrap();
+        let documents = [Document { path, bytes: text.len() as u64, text: None }];
         let line = ["p", "--word", "the", "--word", "no-word", "--per-document"];
         let flags = Args::parse_from(line).flags;
         let word = |word: &str, count| (word.to_owned(), count);

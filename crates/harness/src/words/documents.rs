@@ -162,14 +162,20 @@ pub fn cannot_read(path: &Path, error: &io::Error) -> Error {
     Error::failure(format!("cannot read {}: {reason}", name(path)))
 }
 
-/// Makes sure that the documents' words fit in the memory of so many machines.
+/// Makes sure that the documents' words fit in the memory of so many machines, and
+/// each worker's share of them in its own.
 ///
 /// # Errors
 ///
 /// [`Error::Failure`] if they do not.
-pub fn require_memory(documents: &[Document], machines: usize) -> Result<(), Error> {
+pub fn require_memory(
+    documents: &[Document],
+    machines: usize,
+    workers: usize,
+) -> Result<(), Error> {
     let bytes: u64 = documents.iter().map(|document| document.bytes).sum();
-    memory::require(Some(bytes / machines as u64), "the documents' words")
+    let [together, own] = [machines, workers].map(|parts| Some(bytes / parts as u64));
+    memory::require_together(together, own, "the documents' words")
 }
 
 /// The list as a message: each document's size, whether its text follows, its

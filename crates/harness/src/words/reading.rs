@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::{Range, RangeInclusive};
 
-use kernels::words::{self, Piece, Rules};
+use kernels::words::{self, Piece, Rules, Tokens};
 
 use super::documents::{Document, cannot_read};
 use super::source::Source;
@@ -35,7 +35,7 @@ pub fn read(
     let (mut pieces, mut text) = (Vec::new(), Vec::new());
     for (number, range) in words::share(&sizes, parts, part) {
         let document = &documents[number];
-        let piece = Source::open(document).and_then(|mut source| {
+        let piece = Source::open(document, rules.tokens).and_then(|mut source| {
             let range = source.next_cut(range.start)?..source.next_cut(range.end)?;
             let room = range.end - range.start;
             let mut piece = Piece::new(number, room as usize);
@@ -67,6 +67,7 @@ pub struct Reader<'d> {
     documents: &'d [Document],
     sizes: Vec<u64>,
     tiles: usize,
+    tokens: Tokens,
     /// The document that the last tile ended in.
     open: Option<(usize, Source)>,
     text: Vec<u8>,
@@ -74,9 +75,9 @@ pub struct Reader<'d> {
 
 impl<'d> Reader<'d> {
     /// A reader of documents that are cut into so many tiles.
-    pub fn new(documents: &'d [Document], tiles: usize) -> Self {
+    pub fn new(documents: &'d [Document], tiles: usize, tokens: Tokens) -> Self {
         let sizes = documents.iter().map(|document| document.bytes).collect();
-        Self { documents, sizes, tiles, open: None, text: Vec::new() }
+        Self { documents, sizes, tiles, tokens, open: None, text: Vec::new() }
     }
 
     /// Hands a tile to `each`, block by block: the number of a document, and a
@@ -106,7 +107,7 @@ impl<'d> Reader<'d> {
         let open = self.open.take().filter(|(open, _)| *open == number);
         let mut source = match open {
             Some((_, source)) => source,
-            None => Source::open(&self.documents[number])?,
+            None => Source::open(&self.documents[number], self.tokens)?,
         };
         let range = source.next_cut(range.start)?..source.next_cut(range.end)?;
         source.cut(range, &mut self.text, each)?;
@@ -118,8 +119,6 @@ impl<'d> Reader<'d> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-
-    use kernels::words::Tokens;
 
     use super::*;
     use crate::trial::Folder;
@@ -199,7 +198,7 @@ mod tests {
         let documents = documents(&folder, &texts);
         for tiles in [1, 2, 3, 50, tiles(&documents, 1), tiles(&documents, 300)] {
             let mut readers =
-                [Reader::new(&documents, tiles), Reader::new(&documents, tiles)];
+                [(); 2].map(|()| Reader::new(&documents, tiles, RULES.tokens));
             let mut found: Vec<Vec<String>> = vec![Vec::new(); texts.len()];
             for tile in 0..tiles {
                 let add = |number: usize, text: &[u8]| {

@@ -6,9 +6,10 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-use kernels::words;
+use kernels::words::{self, Tokens};
 
 use super::documents::Document;
+use crate::{Error, memory};
 
 /// Bytes that are read at a time on the way to the next place for a cut.
 pub const STEP: u64 = 64 << 10;
@@ -16,10 +17,14 @@ pub const STEP: u64 = 64 << 10;
 /// Bytes that are read, then cut into words while they are in the cache.
 pub const BLOCK: u64 = 256 << 10;
 
+/// Bytes without a place for a cut that are held without a question.
+const LONG: usize = 1 << 20;
+
 /// A document that is being read.
 pub struct Source {
     content: Content,
     bytes: u64,
+    tokens: Tokens,
     /// From anywhere in this range the next place for a cut is its end: where
     /// there are few of them, each is looked for once and not for every tile.
     uncut: Range<u64>,
@@ -37,7 +42,7 @@ impl Source {
     /// # Errors
     ///
     /// If it is gone, or has changed its size since it was listed.
-    pub fn open(document: &Document) -> io::Result<Self> {
+    pub fn open(document: &Document, tokens: Tokens) -> io::Result<Self> {
         let content = match &document.text {
             Some(text) => Content::Text(Arc::clone(text)),
             None => Content::File(File::open(&document.path)?),
@@ -47,7 +52,7 @@ impl Source {
         {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        Ok(Self { content, bytes: document.bytes, uncut: 0..0 })
+        Ok(Self { content, bytes: document.bytes, tokens, uncut: 0..0 })
     }
 
     /// Fills `text` from place `start` on.
@@ -82,7 +87,7 @@ impl Source {
         while start + 1 < self.bytes {
             text.resize(STEP.min(self.bytes - start) as usize, 0);
             self.fill(&mut text, start)?;
-            if let Some(cut) = words::first_cut(&text) {
+            if let Some(cut) = words::first_cut(&text, self.tokens) {
                 return Ok(start + cut as u64);
             }
             start += text.len() as u64 - 1;
@@ -103,6 +108,12 @@ impl Source {
             let (old, next) = (filled, range.end.min(at + BLOCK));
             filled += (next - at) as usize;
             if text.len() < filled {
+                if filled > LONG.max(text.capacity()) {
+                    // Room to grow by a quarter: doubling would take too much.
+                    let room = filled + filled / 4;
+                    require_memory(room)?;
+                    kernels::memory::reserve_exact(text, room - text.len());
+                }
                 text.resize(filled, 0);
             }
             self.fill(&mut text[old..filled], at)?;
@@ -113,7 +124,7 @@ impl Source {
             }
             at = next;
             let seen = old.saturating_sub(1);
-            let end = match words::last_cut(&text[seen..filled]) {
+            let end = match words::last_cut(&text[seen..filled], self.tokens) {
                 _ if at == range.end => filled,
                 Some(cut) => seen + cut,
                 None => continue,
@@ -124,6 +135,18 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// Makes sure that there is memory for `bytes` bytes without a place for a cut.
+///
+/// They may be one word. On its way from the text to rank 0's total and through
+/// the check it is in memory ten times.
+fn require_memory(bytes: usize) -> io::Result<()> {
+    let purpose = format!("{} in one word", memory::amount(bytes as u64));
+    memory::require(memory::bytes(&[bytes], 10), &purpose).map_err(|error| match error {
+        Error::Failure(says) => io::Error::other(says),
+        other => io::Error::other(other.to_string()),
+    })
 }
 
 #[cfg(test)]
@@ -144,7 +167,9 @@ mod tests {
         let folder = Folder::new();
         let (path, bytes) = (folder.path("text"), text.len() as u64);
         fs::write(&path, text).unwrap();
-        let mut source = Source::open(&Document { path, bytes, text: None }).unwrap();
+        let mut source =
+            Source::open(&Document { path, bytes, text: None }, Tokens::Whitespace)
+                .unwrap();
         let places = cuts.iter().flat_map(|cut| cut - 1..cut + 2);
         for at in places.clone().chain(places.rev()) {
             let expected = *cuts.iter().find(|cut| **cut >= at).unwrap_or(&(3 * step));

@@ -179,16 +179,22 @@ fn occurrence_lines(
     lines
 }
 
-/// Text for a terminal, which would obey control characters.
+/// Text for a terminal, which would obey control characters, and of which a word
+/// without an end would take all.
 fn shown(bytes: &[u8]) -> String {
+    const LONGEST: usize = 1000;
+    let (start, dots) = match bytes.get(..LONGEST) {
+        Some(start) if bytes.len() > LONGEST => (start, "..."),
+        _ => (bytes, ""),
+    };
     let mut text = String::new();
-    for c in String::from_utf8_lossy(bytes).chars() {
+    for c in String::from_utf8_lossy(start).chars() {
         match c.is_control() {
             true => text.extend(c.escape_default()),
             false => text.push(c),
         }
     }
-    text
+    text + dots
 }
 
 fn plural(count: usize, thing: &str) -> String {

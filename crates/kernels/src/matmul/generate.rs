@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use ndarray::Array2;
 
+use crate::memory;
+
 /// Element (`i`, `j`) of the matrix `name` of `seed`, uniform in [-1, 1).
 ///
 /// A pure function of its arguments: whoever needs an element computes it, in
@@ -31,9 +33,11 @@ pub fn generate_block(
     columns: Range<usize>,
 ) -> Array2<f64> {
     let (row, column) = (rows.start, columns.start);
-    Array2::from_shape_fn((rows.len(), columns.len()), |(i, j)| {
-        element(seed, name, row + i, column + j)
-    })
+    let mut block = memory::matrix(rows.len(), columns.len());
+    for ((i, j), number) in block.indexed_iter_mut() {
+        *number = element(seed, name, row + i, column + j);
+    }
+    block
 }
 
 /// The top 53 bits as a multiple of 2^-52 in [0, 2), moved to [-1, 1).

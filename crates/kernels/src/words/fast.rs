@@ -19,6 +19,7 @@ mod tally;
 use std::ops::Range;
 
 use super::rules::{Rules, Tokens};
+use crate::memory;
 use class::Class;
 use edges::{CHUNK, Runs};
 use table::Key;
@@ -142,6 +143,7 @@ impl Counter {
     fn add_by_rules(&mut self, text: &[u8], run: Range<usize>, tally: &mut Tally) {
         let run = context(self.rules, text, run.start)..run.end;
         self.spelled.clear();
+        memory::reserve_text(&mut self.spelled, run.len() + 1);
         tally.invalid_utf8 += self.rules.cut(&text[run], &mut self.spelled);
         for word in self.spelled.split_terminator('\n') {
             tally.add(word, 1);
@@ -264,11 +266,11 @@ mod tests {
         fn fast_is_plain_by_every_rule_with_all_instructions(
             text in text(), chosen in vec(any::<bool>(), 100)
         ) {
-            let mut cuts: Vec<usize> =
-                (1..text.len()).filter(|&at| is_cut(text[at - 1], text[at])).collect();
-            let mut chosen = chosen.into_iter();
-            cuts.retain(|_| chosen.next().unwrap_or(false));
             for rules in hostile::rules() {
+                let is_cut = |&at: &usize| is_cut(text[at - 1], text[at], rules.tokens);
+                let mut cuts: Vec<usize> = (1..text.len()).filter(is_cut).collect();
+                let mut chosen = chosen.iter().copied();
+                cuts.retain(|_| chosen.next().unwrap_or(false));
                 let expected = plain(&text, rules);
                 for instructions in Instructions::available() {
                     let mut counter = Counter::with(rules, instructions);

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::memory;
+
 /// A message is a whole number of rows of this many bytes: MPI counts in C's
 /// `int`, and 2^31 rows are 64 times more than 2^31 bytes.
 pub const ROW: usize = 64;
@@ -16,8 +18,11 @@ pub fn pack(counts: &HashMap<&str, u64>) -> Vec<u8> {
 
 /// The same for words that come one by one.
 pub fn pack_words<'w>(words: impl Iterator<Item = (&'w str, u64)>) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(words.size_hint().0 * 12);
+    let mut bytes = Vec::new();
+    memory::reserve(&mut bytes, words.size_hint().0 * 12);
     for (word, count) in words {
+        // Two numbers have 20 bytes at most.
+        memory::reserve(&mut bytes, word.len() + 20);
         push_number(word.len() as u64, &mut bytes);
         bytes.extend_from_slice(word.as_bytes());
         push_number(count, &mut bytes);

@@ -1,6 +1,7 @@
 //! The words of a part of a document.
 
 use super::rules::Rules;
+use crate::memory;
 
 /// The words of one part of one document, cut and lower-cased.
 ///
@@ -19,12 +20,15 @@ impl Piece {
     pub fn new(document: usize, bytes: usize) -> Self {
         // A word and its line end take the room that they take in the text.
         // The few words that grow when lower-cased find more.
-        Self { document, words: String::with_capacity(bytes + 1), invalid_utf8: 0 }
+        let mut words = String::new();
+        memory::reserve_text(&mut words, bytes + 1);
+        Self { document, words, invalid_utf8: 0 }
     }
 
     /// Appends the words of `text`, which begins and ends at a safe place: see
     /// [`is_cut`](super::is_cut).
     pub fn add(&mut self, text: &[u8], rules: Rules) {
+        memory::reserve_text(&mut self.words, text.len() + 1);
         self.invalid_utf8 += rules.cut(text, &mut self.words);
     }
 

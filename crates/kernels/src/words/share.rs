@@ -2,41 +2,55 @@
 //!
 //! # Why a cut changes no word
 //!
-//! A document may be cut just after a line feed, and between a byte of up to
-//! 0x20 and an ASCII letter or digit. Every one of these is a whole character
+//! A document may be cut just after a line feed, and between two bytes of ASCII
+//! of which the first is between words. Every one of these is a whole character
 //! in UTF-8, valid or not, so that:
 //!
 //! - an invalid sequence is never cut: it has no ASCII byte in it;
 //! - `whitespace` splits at the byte before the cut in any case;
 //! - `words` has no word character before the cut: nothing goes across;
-//! - NFC composes nothing with a character before the cut, and reorders
-//!   nothing across it, for that character is a starter that begins no
-//!   composition (a mark may follow a line feed and stays alone there);
+//! - NFC composes no character of ASCII with what is before it, and reorders
+//!   nothing across it (a mark may follow a line feed and stays alone there);
 //! - UAX #29 always breaks after a line feed (WB3a), whatever follows. Between
-//!   the other characters and a letter or digit no rule forbids the break
-//!   (WB999), and no rule looks across: those with a longer view (WB6, WB7,
-//!   WB11, WB12, WB15, WB16) see letters, digits, punctuation and flags only.
+//!   two characters of ASCII it forbids the break in a line end of two (WB3),
+//!   in a run of spaces (WB3d), and beside letters, digits and low lines (WB5 to
+//!   WB13b): after one of them, or after what may stand between two of them.
 //!
-//! A space followed by an accent is no such place: UAX #29 keeps the two
-//! together (WB4). Nor is a space followed by a space (WB3d).
+//! An accent is not ASCII, and may belong to what is before it (WB4).
+//!
+//! Text has such places all over. Where it has none, as in a word of any length,
+//! whoever reads it must hold it all.
 
 use std::ops::Range;
 
+use super::Tokens;
 use crate::split;
 
 /// Whether a document may be cut between the bytes `before` and `after`.
-pub fn is_cut(before: u8, after: u8) -> bool {
-    before == b'\n' || before <= b' ' && after.is_ascii_alphanumeric()
+pub fn is_cut(before: u8, after: u8, tokens: Tokens) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_between = || match tokens {
+        Tokens::Words => !is_word(before),
+        Tokens::Whitespace => before <= b' ',
+        Tokens::Uax29 => match before {
+            b'\r' | b' ' => ![b'\n', b' '].contains(&after),
+            b'\'' | b'"' | b'.' | b',' | b':' | b';' => !is_word(after),
+            _ => !is_word(before),
+        },
+    };
+    before == b'\n' || before.is_ascii() && after.is_ascii() && is_between()
 }
 
 /// The first place inside `text` where it may be cut.
-pub fn first_cut(text: &[u8]) -> Option<usize> {
-    text.windows(2).position(|pair| is_cut(pair[0], pair[1])).map(|at| at + 1)
+pub fn first_cut(text: &[u8], tokens: Tokens) -> Option<usize> {
+    let is_cut = |pair: &[u8]| is_cut(pair[0], pair[1], tokens);
+    text.windows(2).position(is_cut).map(|at| at + 1)
 }
 
 /// The last place inside `text` where it may be cut.
-pub fn last_cut(text: &[u8]) -> Option<usize> {
-    text.windows(2).rposition(|pair| is_cut(pair[0], pair[1])).map(|at| at + 1)
+pub fn last_cut(text: &[u8], tokens: Tokens) -> Option<usize> {
+    let is_cut = |pair: &[u8]| is_cut(pair[0], pair[1], tokens);
+    text.windows(2).rposition(is_cut).map(|at| at + 1)
 }
 
 /// The bytes of worker `part` of `parts`: ranges of documents, in order.
@@ -89,8 +103,8 @@ mod tests {
         (words, invalid)
     }
 
-    fn all_cuts(text: &[u8]) -> Vec<usize> {
-        (1..text.len()).filter(|&at| is_cut(text[at - 1], text[at])).collect()
+    fn all_cuts(text: &[u8], tokens: Tokens) -> Vec<usize> {
+        (1..text.len()).filter(|&at| is_cut(text[at - 1], text[at], tokens)).collect()
     }
 
     proptest! {
@@ -100,10 +114,10 @@ mod tests {
         fn parts_have_the_words_of_the_whole(
             text in hostile::document(), chosen in vec(any::<bool>(), 300)
         ) {
-            let mut cuts = all_cuts(&text);
-            let mut chosen = chosen.into_iter();
-            cuts.retain(|_| chosen.next().unwrap_or(true));
             for rules in hostile::rules() {
+                let mut cuts = all_cuts(&text, rules.tokens);
+                let mut chosen = chosen.iter().copied();
+                cuts.retain(|_| chosen.next().unwrap_or(true));
                 let whole = in_parts(&text, &[], rules);
                 prop_assert_eq!(in_parts(&text, &cuts, rules), whole, "{:?} {:?}", rules, cuts);
             }
@@ -111,9 +125,11 @@ mod tests {
 
         #[test]
         fn the_first_and_the_last_cut_are_cuts(text in hostile::document()) {
-            let cuts = all_cuts(&text);
-            prop_assert_eq!(first_cut(&text), cuts.first().copied());
-            prop_assert_eq!(last_cut(&text), cuts.last().copied());
+            for tokens in Tokens::ALL {
+                let cuts = all_cuts(&text, tokens);
+                prop_assert_eq!(first_cut(&text, tokens), cuts.first().copied());
+                prop_assert_eq!(last_cut(&text, tokens), cuts.last().copied());
+            }
         }
 
         #[test]
@@ -137,23 +153,29 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_is_after_a_line_feed_or_before_a_letter_or_digit() {
-        for (before, after, cut) in [
-            (b'\n', b'a', true),
-            (b'\n', b'\n', true),
-            (b'\n', 0xCC, true),
-            (b' ', b'a', true),
-            (b'\0', b'Z', true),
-            (b'\r', b'0', true),
-            (b' ', b'_', false),
-            (b' ', b' ', false),
-            (b' ', 0xCC, false),
-            (b'\r', b'\n', false),
-            (b'a', b'a', false),
-            (b'.', b'a', false),
-            (0xC2, b'a', false),
+    fn a_cut_is_after_a_line_feed_or_between_words_in_ascii() {
+        // In which of the three: words, whitespace, uax29.
+        for (before, after, cuts) in [
+            (b'\n', b'a', [true; 3]),
+            (b'\n', b'\n', [true; 3]),
+            (b'\n', 0xCC, [true; 3]),
+            (b' ', b'a', [true; 3]),
+            (b'\0', b'\0', [true; 3]),
+            (b'\r', b'0', [true; 3]),
+            (b' ', b'_', [true; 3]),
+            (b' ', b' ', [true, true, false]),
+            (b' ', 0xCC, [false; 3]),
+            (b'\r', b'\n', [true, true, false]),
+            (b'a', b'a', [false; 3]),
+            (b'a', b' ', [false; 3]),
+            (b'.', b'a', [true, false, false]),
+            (b'.', b'.', [true, false, true]),
+            (b'-', b'a', [true, false, true]),
+            (b'_', b'-', [false; 3]),
+            (0xC2, b'a', [false; 3]),
         ] {
-            assert_eq!(is_cut(before, after), cut, "{before:02X} {after:02X}");
+            let found = Tokens::ALL.map(|tokens| is_cut(before, after, tokens));
+            assert_eq!(found, cuts, "{before:02X} {after:02X}");
         }
     }
 

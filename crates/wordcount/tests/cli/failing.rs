@@ -141,3 +141,47 @@ fn a_document_that_changes_or_vanishes_meanwhile_ends_the_job() {
         }
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_follows_the_words_and_not_the_bytes_between_them() {
+    let folder = Folder::new();
+    let gaps = folder.path("gaps.txt");
+    let bytes: Vec<u8> =
+        [&vec![0; 120 << 20][..], &b",;-".repeat(40 << 20), b" word"].concat();
+    fs::write(&gaps, bytes).unwrap();
+    for ranks in [1, 3] {
+        // As little as the programs of MPI leave to one of theirs.
+        let told = limited(ranks, 60 << 10, "--kernel fast", &gaps).success().stdout;
+        assert!(told.contains("1 words, 1 distinct"), "{ranks} ranks: {told}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_that_is_limited_ends_the_job_with_one_message() {
+    let folder = Folder::new();
+    let word = folder.path("word.txt");
+    fs::write(&word, vec![b'x'; 40 << 20]).unwrap();
+    for (kernel, about) in [("plain", "need"), ("fast", "word.txt: ")] {
+        for ranks in [1, 3, 4] {
+            let outcome = limited(ranks, 60 << 10, &format!("--kernel {kernel}"), &word);
+            let message = outcome.failure(1);
+            assert!(
+                message.contains(about) && message.contains("ulimit -v leaves"),
+                "{kernel} on {ranks} ranks: {message}"
+            );
+        }
+    }
+}
+
+/// A run with no more than `more` kB beside what a run without documents takes.
+#[cfg(target_os = "linux")]
+fn limited(ranks: usize, more: u64, words: &str, path: &Path) -> harness::trial::Outcome {
+    let base = 500 << 10;
+    let script = format!("ulimit -v {}; exec \"$0\" \"$@\"", base + more);
+    let job = command(ranks, words, &[path]);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &script]).arg(job.get_program()).args(job.get_args());
+    outcome(&mut shell)
+}

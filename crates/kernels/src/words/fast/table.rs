@@ -13,6 +13,8 @@
 
 use std::mem;
 
+use crate::memory;
+
 /// A word of up to 16 bytes, none of them zero, zeros after it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Key([u64; 2]);
@@ -194,7 +196,7 @@ impl Table {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, places: usize) {
-        let old = mem::replace(&mut self.slots, vec![Slot::default(); places]);
+        let old = mem::replace(&mut self.slots, memory::zeros(places));
         self.shift = u64::BITS - places.ilog2();
         self.used = 0;
         for slot in old.iter().filter(|slot| slot.count > 0) {

@@ -7,6 +7,7 @@ use std::mem;
 use foldhash::fast::FixedState;
 
 use super::table::{Key, Table};
+use crate::memory;
 use crate::words::{order, pack, raw};
 
 /// How often each word occurs, in the form in which words are counted.
@@ -41,7 +42,7 @@ impl Tally {
         } else if let Some(before) = self.long.get_mut(word) {
             *before += count;
         } else {
-            self.long.insert(word.into(), count);
+            self.long.insert(memory::owned(word).into_boxed_str(), count);
         }
     }
 
@@ -67,7 +68,9 @@ impl Tally {
         let mut messages = vec![Message::default(); parts];
         // Parts are nearly equal: to grow by doubling would copy all of one.
         let expected = self.short.len() / parts;
-        messages.iter_mut().for_each(|m| m.short.reserve(expected + expected / 8));
+        messages
+            .iter_mut()
+            .for_each(|m| memory::reserve(&mut m.short, expected + expected / 8));
         for (key, count) in self.short.iter() {
             messages[part(key.hash())].short.push(record(key, count));
         }
@@ -100,7 +103,8 @@ impl Tally {
     /// All words in one message, in the order in which they are written.
     pub fn sorted(&self) -> Message {
         let records = self.short.iter().map(|(key, count)| record(key, count));
-        let mut short: Vec<Record> = Vec::with_capacity(self.short.len());
+        let mut short: Vec<Record> = Vec::new();
+        memory::reserve(&mut short, self.short.len());
         short.extend(records);
         short.sort_unstable();
         let long = self.long.iter().map(|(word, &count)| (&**word, count));
@@ -115,6 +119,8 @@ impl Tally {
 pub fn join(mut messages: Vec<Message>) -> Vec<(String, u64)> {
     let mut short =
         messages.first_mut().map_or_else(Vec::new, |m| mem::take(&mut m.short));
+    let more = messages.iter().skip(1).map(|message| message.short.len());
+    memory::reserve(&mut short, more.sum());
     for message in messages.iter().skip(1) {
         short.extend_from_slice(&message.short);
     }
@@ -125,18 +131,19 @@ pub fn join(mut messages: Vec<Message>) -> Vec<(String, u64)> {
     long.sort_by(|a, b| order::compare(*a, *b));
 
     let mut long = long.into_iter().peekable();
-    let mut all = Vec::with_capacity(short.len());
+    let mut all = Vec::new();
+    memory::reserve(&mut all, short.len());
     for [fewer, high, low] in short {
         let (bytes, length) = Key::from_order([high, low]).word();
         let word = str::from_utf8(&bytes[..length]).expect("a counted word is UTF-8");
         let next = (word, !fewer);
         let is_before = |long: &(&str, u64)| order::compare(*long, next).is_lt();
         while let Some((word, count)) = long.next_if(is_before) {
-            all.push((word.to_owned(), count));
+            all.push((memory::owned(word), count));
         }
         all.push((word.to_owned(), !fewer));
     }
-    all.extend(long.map(|(word, count)| (word.to_owned(), count)));
+    all.extend(long.map(|(word, count)| (memory::owned(word), count)));
     all
 }
 
