@@ -59,7 +59,7 @@ help:
 	[ ! -d $(COMPARISON) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"; \
 	echo "make costs                where the work of the Mandelbrot set lies, and what chunks come to"; \
 	echo "make bench                strong and weak scaling over 1 to NP workers, serial parts fitted"; \
-	echo "make bench-kernels        the kernels beside the limits of one core"; \
+	echo "make bench-kernels        the kernels on every instruction set, beside the limits of one core"; \
 	echo "make plots                pictures of the files in results/"; \
 	echo "make report               the same as one page, results/index.html, with a model to play with"; \
 	echo "make corpus SIZE=200M     a large text for wordcount, in results/"; \

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kernels::instructions::Instructions;
 use study::implementation::{Implementation, Peer, Start};
 
 /// The workers of a Python peer.
@@ -70,17 +71,22 @@ const THREADS: [&str; 5] = [
     "POLARS_MAX_THREADS",
 ];
 
-/// Settings that would slow OpenBLAS down.
-const RESTRAINTS: [&str; 2] = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
+/// Settings that would slow OpenBLAS down; the peers do not get them. Only where our
+/// kernels are held to AVX2 is OpenBLAS, too: its Haswell is the first with that.
+fn restraints() -> [(&'static str, Option<String>); 2] {
+    let chosen = Instructions::chosen();
+    let held = chosen == Instructions::Avx2 && Instructions::Avx512.is_available();
+    let core = held.then(|| "Haswell".to_owned());
+    [("OPENBLAS_CORETYPE", core), ("OPENBLAS_L2_SIZE", None)]
+}
 
 /// The peer in `file`, whose libraries start `threads` threads in each process:
 /// as many as it has workers there.
 fn peer(file: PathBuf, script: Vec<OsString>, threads: usize) -> Peer {
     let threads = THREADS.map(|name| (name, Some(threads.to_string())));
-    let restraints = RESTRAINTS.map(|name| (name, None));
     // Nothing is left beside the scripts.
     let quiet = ("PYTHONDONTWRITEBYTECODE", Some("1".to_owned()));
-    let environment = threads.into_iter().chain(restraints).chain([quiet]).collect();
+    let environment = threads.into_iter().chain(restraints()).chain([quiet]).collect();
     Peer { file: installed(file), script, environment, writes_result: true }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use harness::Error;
 use harness::files::Output;
-use study::machine::{processor, system};
+use study::machine::system;
 use study::options::Options;
 use study::record::Record;
 use study::topic::Topic;
@@ -114,7 +114,7 @@ fn command(args: &Args, topic: Topic) -> String {
 
 /// One sentence on the machine: `Medians of 3 rounds, 2 workers on 2 cores of ..`.
 fn machine(options: &Options) -> String {
-    format!("{} of {}; {}.", options.headline().trim_end(), processor(), system())
+    format!("{}; {}.", options.headline().trim_end(), system())
 }
 
 /// What a record says of versions: those of a peer's libraries, or ours; and

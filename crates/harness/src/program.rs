@@ -8,6 +8,7 @@ use std::process::{self, ExitCode};
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use kernels::instructions::Instructions;
 use kernels::memory::NoMemory;
 
 use crate::memory;
@@ -17,6 +18,9 @@ pub const PANICKED: u8 = 101;
 
 /// The exit status of a program whose reader has left, as of one that SIGPIPE ends.
 pub const READER_LEFT: u8 = 128 + 13;
+
+/// The variable that chooses the instruction set of the kernels.
+pub const INSTRUCTIONS: &str = "PCR_INSTRUCTIONS";
 
 /// Why a program ends without a result: one line for the user.
 #[derive(Debug)]
@@ -93,6 +97,30 @@ pub fn tell(error: &Error) -> u8 {
     error.status()
 }
 
+/// Has the kernels use the instruction set that [`INSTRUCTIONS`] names, if it is set.
+///
+/// # Errors
+///
+/// [`Error::Usage`] if nobody knows that set, or this processor does not have it.
+pub fn choose_instructions() -> Result<(), Error> {
+    if let Some(name) = std::env::var_os(INSTRUCTIONS).filter(|name| !name.is_empty()) {
+        instructions(&name.to_string_lossy())?.choose();
+    }
+    Ok(())
+}
+
+fn instructions(name: &str) -> Result<Instructions, Error> {
+    let sets: Vec<&str> = Instructions::available().map(Instructions::name).collect();
+    let refused = |why| {
+        let sets = sets.join(", ");
+        Error::usage(format!("{INSTRUCTIONS}={name}: {why}; here there are {sets}"))
+    };
+    let set =
+        Instructions::named(name).ok_or_else(|| refused("no such instruction set"))?;
+    let available = set.is_available().then_some(set);
+    available.ok_or_else(|| refused("this processor does not have it"))
+}
+
 /// What a command line asks for.
 pub enum Parsed<Args> {
     /// A run.
@@ -101,18 +129,19 @@ pub enum Parsed<Args> {
     Text(String),
 }
 
-/// The parsed command line; of a flag given twice the last one wins.
+/// The parsed command line; of a flag given twice the last one wins. The kernels then
+/// use the instruction set that the environment chooses.
 ///
 /// # Errors
 ///
-/// clap's own words, on one line.
+/// clap's own words, on one line; and as for [`choose_instructions`].
 pub fn parse<Args: Parser>(
     words: impl IntoIterator<Item = OsString>,
 ) -> Result<Parsed<Args>, Error> {
     let command = Args::command().args_override_self(true);
     let matches = command.try_get_matches_from(words);
     match matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)) {
-        Ok(args) => Ok(Parsed::Args(args)),
+        Ok(args) => choose_instructions().map(|()| Parsed::Args(args)),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 Ok(Parsed::Text(error.render().to_string()))
@@ -217,6 +246,21 @@ mod tests {
         let args = parsed("p --re -1 2 --size 3 --size 4 --re -5e-1 6").unwrap();
         assert_eq!(args.re, Some(vec![-0.5, 6.0]));
         assert_eq!(args.size, Some(4));
+    }
+
+    #[test]
+    fn an_instruction_set_is_one_of_this_processor() {
+        for set in Instructions::available() {
+            assert_eq!(instructions(set.name()).ok(), Some(set));
+        }
+        let error = instructions("sse9").unwrap_err();
+        assert_eq!(error.status(), 2);
+        let message = error.to_string();
+        assert!(
+            message.starts_with("error: PCR_INSTRUCTIONS=sse9: no such"),
+            "{message}"
+        );
+        assert!(message.ends_with("portable"), "{message}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use beside::{Samples, rate};
 use criterion::{Criterion, Throughput};
+use kernels::instructions::Instructions;
 use kernels::mandel::{HEIGHT, Kernel, MAX_ITER, SIGHTS, View, WIDTH, count_rows, peak};
 
 mod beside;
@@ -12,12 +13,12 @@ mod beside;
 const PICTURES: [(usize, usize, u32); 2] =
     [(WIDTH, HEIGHT, MAX_ITER), (960, 800, 10_000)];
 
-const KERNELS: [(&str, Kernel); 3] =
-    [("scalar", Kernel::Scalar), ("simd", Kernel::Simd), ("shortcut", Kernel::Shortcut)];
+const VECTORS: [(&str, Kernel); 2] =
+    [("simd", Kernel::Simd), ("shortcut", Kernel::Shortcut)];
 
 const HEADER: &str = "\
 One core, beside the peak in the same moment: steps without any look
-view whole             kernel     median    x scalar   of the peak";
+view whole             kernel               median    x scalar   of the peak";
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
@@ -42,10 +43,17 @@ fn bench(
     group.sample_size(10).throughput(Throughput::Elements(steps));
     let mut lines = Vec::new();
     let mut scalar_s = None;
-    for (kernel_name, kernel) in KERNELS {
+    let scalar_alone = [(Instructions::chosen(), "scalar".to_owned(), Kernel::Scalar)];
+    let in_vectors = Instructions::available().flat_map(|instructions| {
+        let name = |name| format!("{name} {}", instructions.name());
+        VECTORS.map(|(kernel_name, kernel)| (instructions, name(kernel_name), kernel))
+    });
+    for (instructions, kernel_name, kernel) in scalar_alone.into_iter().chain(in_vectors)
+    {
+        instructions.choose();
         let view = View { kernel, ..scalar };
         let mut samples = Samples::default();
-        group.bench_function(kernel_name, |bencher| {
+        group.bench_function(&kernel_name, |bencher| {
             bencher.iter_custom(|times| {
                 let run = || count_rows(black_box(&view), 0..height, &mut counts) as f64;
                 samples.measure(times, run, rate_of_peak)
@@ -58,7 +66,7 @@ fn bench(
         let faster = scalar_s.map(|scalar_s: f64| format!("{:.1}", scalar_s / time_s));
         let (time_ms, faster) = (time_s * 1e3, faster.as_deref().unwrap_or("-"));
         lines.push(format!(
-            "{name:<22} {kernel_name:<8} {time_ms:>8.1} ms {faster:>8} {share:>13.2}"
+            "{name:<22} {kernel_name:<17} {time_ms:>8.1} ms {faster:>8} {share:>13.2}"
         ));
     }
     lines

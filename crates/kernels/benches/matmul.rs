@@ -1,31 +1,41 @@
-//! The fast product beside the limit of one core: multiply-adds without memory.
+//! The fast product, with each instruction set of the processor, beside the limit of
+//! one core: multiply-adds without memory.
 
 use std::hint::black_box;
 
 use beside::{Samples, rate};
 use criterion::{Criterion, Throughput};
+use kernels::instructions::Instructions;
 use kernels::matmul::{Kernel, flops, generate, peak};
 use ndarray::Array2;
 
 mod beside;
 
-/// Orders of the matrices; each kernel gets those that do not take too long.
-const ORDERS: [(&str, Kernel, &[usize]); 3] = [
-    ("reordered", Kernel::Reordered, &[256, 1024]),
-    ("tiled", Kernel::Tiled, &[256, 1024]),
-    ("fast", Kernel::Fast, &[64, 128, 256, 512, 1024, 2048, 4096]),
-];
+/// Orders of the matrices for the kernels that know no vectors.
+const FEW: [usize; 2] = [256, 1024];
+/// Orders for the fast one; the portable instructions get the first of them, for the
+/// others would take minutes.
+const ORDERS: [usize; 7] = [64, 128, 256, 512, 1024, 2048, 4096];
+const PORTABLE: usize = 5;
 
 const HEADER: &str = "\
 One core, beside the peak in the same moment: multiply-adds in registers
-kernel          n      median     GFLOP/s   of the peak";
+kernel              n      median     GFLOP/s   of the peak";
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut lines = Vec::new();
-    for (name, kernel, orders) in ORDERS {
-        for &n in orders {
-            lines.extend(bench(&mut criterion, name, kernel, n));
+    for kernel in [Kernel::Reordered, Kernel::Tiled] {
+        for n in FEW {
+            lines.extend(bench(&mut criterion, kernel.name(), kernel, n));
+        }
+    }
+    for instructions in Instructions::available() {
+        instructions.choose();
+        let name = format!("fast {}", instructions.name());
+        let portable = instructions == Instructions::Portable;
+        for &n in if portable { &ORDERS[..PORTABLE] } else { &ORDERS } {
+            lines.extend(bench(&mut criterion, &name, Kernel::Fast, n));
         }
     }
     criterion.final_summary();
@@ -56,7 +66,7 @@ fn bench(
     });
     let [time_s, share] = samples.medians()?;
     let (time_ms, gflops) = (time_s * 1e3, operations / time_s / 1e9);
-    Some(format!("{name:<10} {n:>6} {time_ms:>8.3} ms {gflops:>11.1} {share:>13.2}"))
+    Some(format!("{name:<14} {n:>6} {time_ms:>8.3} ms {gflops:>11.1} {share:>13.2}"))
 }
 
 /// Operations a second without memory.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
-use kernels::words::fast::{Counter, Instructions, Tally};
+use kernels::instructions::Instructions;
+use kernels::words::fast::{Counter, Tally};
 use kernels::words::{Piece, Rules, Tokens, corpus};
 
 const RULES: Rules = Rules { tokens: Tokens::Words, nfc: false };
@@ -22,13 +23,11 @@ fn main() {
     let mut group = criterion.benchmark_group("words");
     group.sample_size(10).throughput(Throughput::Bytes(BYTES));
     for instructions in Instructions::available() {
-        edges(&mut group, &blocks, instructions);
-    }
-    for instructions in Instructions::available() {
-        let name = format!("fast, {}", instructions.name);
-        group.bench_function(name, |bencher| {
+        instructions.choose();
+        edges(&mut group, &blocks, instructions.name());
+        group.bench_function(format!("fast, {}", instructions.name()), |bencher| {
             bencher.iter(|| {
-                let mut counter = Counter::with(RULES, instructions);
+                let mut counter = Counter::new(RULES);
                 let mut tally = Tally::default();
                 blocks.iter().for_each(|block| counter.count(block, &mut tally));
                 tally
@@ -41,18 +40,14 @@ fn main() {
 }
 
 /// Finding the edges alone, and with a hash of each word but no table.
-fn edges(
-    group: &mut BenchmarkGroup<WallTime>,
-    blocks: &[&[u8]],
-    instructions: Instructions,
-) {
-    let mut counter = Counter::with(RULES, instructions);
-    group.bench_function(format!("edges, {}", instructions.name), |bencher| {
+fn edges(group: &mut BenchmarkGroup<WallTime>, blocks: &[&[u8]], instructions: &str) {
+    let mut counter = Counter::new(RULES);
+    group.bench_function(format!("edges, {instructions}"), |bencher| {
         bencher.iter(|| -> usize {
             blocks.iter().map(|block| counter.find(black_box(block))).sum()
         });
     });
-    group.bench_function(format!("edges and hashes, {}", instructions.name), |bencher| {
+    group.bench_function(format!("edges and hashes, {instructions}"), |bencher| {
         bencher.iter(|| -> u64 {
             let hash = |block: &&[u8]| counter.hash(black_box(block));
             blocks.iter().map(hash).fold(0, u64::wrapping_add)

@@ -5,6 +5,7 @@
 //! this crate says what a part is, for serial programs, threads, processes
 //! and MPI ranks alike.
 //!
+//! - [`instructions`]: the vector instructions that kernels use, the one thing to set.
 //! - [`memory`]: what is large is asked for, and may not be there.
 //! - [`split`]: rows into blocks, cyclic hands and tiles.
 //! - [`schedule`]: a model that tells how long a schedule takes, from the costs of tiles.
@@ -12,6 +13,8 @@
 //! - [`matmul`]: matrices from a seed, and products from naive to fast.
 //! - [`mandel`]: the view and its escape counts, exact to the bit.
 //! - [`words`]: what a word is, and where a document may be cut.
+
+pub mod instructions;
 
 pub mod fit;
 pub mod memory;

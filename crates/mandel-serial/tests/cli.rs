@@ -77,6 +77,7 @@ fn the_record_holds_the_keys_that_are_promised() {
         "median_s",
         "min_s",
         "samples_s",
+        "instructions",
         "iterations",
         "view",
         "width",

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::thread;
 
 use harness::trial::{Folder, assert_traced, matrix, outcome, run};
+use kernels::instructions::Instructions;
 use kernels::matmul::{Kernel, generate};
 use kernels::split::block;
 use ndarray::Array2;
@@ -233,6 +234,25 @@ fn mistakes_end_in_one_line_and_the_right_status() {
         assert_eq!(outcome.stdout, "", "{words}");
     }
     assert_eq!(folder.names(), kept, "nothing is left behind");
+}
+
+#[test]
+fn every_instruction_set_of_the_processor_can_be_chosen_and_no_other() {
+    for with in ["threads", "processes"] {
+        let run = |set: &str| {
+            let words = format!("--size 50 --runs 1 --json --with {with}");
+            let mut command = std::process::Command::new(PROGRAM);
+            command.args(words.split(' ')).env("PCR_INSTRUCTIONS", set);
+            outcome(&mut command)
+        };
+        for set in Instructions::available().map(Instructions::name) {
+            let record = run(set).success().json();
+            assert_eq!(record["instructions"], set, "{with}");
+        }
+        let refused = run("sse9");
+        let message = refused.failure(2);
+        assert!(message.contains("PCR_INSTRUCTIONS=sse9"), "{with}: {message}");
+    }
 }
 
 #[test]

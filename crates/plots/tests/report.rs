@@ -183,8 +183,12 @@ fn what_is_missing_here_is_shown_from_the_reference_and_says_so() {
         );
     }
     assert!(mixed.contains("cyclic (view whole, counted). Measured on another machine."));
-    assert!(mixed.contains("The machine of the results: unknown, cores: 8"));
-    assert!(mixed.contains("The machine of the reference results: unknown, cores: 64"));
+    assert!(mixed.contains(
+        "The machine of the results: unknown, instructions: unknown, cores: 8"
+    ));
+    assert!(mixed.contains(
+        "The machine of the reference results: unknown, instructions: unknown, cores: 64"
+    ));
     // Nothing of this is said where there is but one machine.
     let one = page(&given[2..]);
     assert!(one.contains("reference results of another machine"));

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 
 use bytemuck::Pod;
-use harness::{Error, Lane};
+use harness::{Error, Lane, program};
 
 use crate::shared::Shared;
 
@@ -32,12 +32,14 @@ impl Parent {
     ///
     /// # Errors
     ///
-    /// [`Error::Failure`] if stdout is closed.
+    /// [`Error::Failure`] if stdout is closed, and as for
+    /// [`choose_instructions`](program::choose_instructions).
     pub fn this() -> Option<Result<Self, Error>> {
         Some(Self::connect(env::var(TASK).ok()?))
     }
 
     fn connect(task: String) -> Result<Self, Error> {
+        program::choose_instructions()?;
         let redirect = || -> io::Result<File> {
             let output = File::from(rustix::io::dup(rustix::stdio::stdout())?);
             rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;

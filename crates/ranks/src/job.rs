@@ -2,6 +2,7 @@
 
 use std::panic;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use harness::Error;
@@ -59,11 +60,13 @@ fn start<Args: Parser>(
         Ok(Parsed::Text(text)) if world.rank() == 0 => program::print(&text),
         Ok(Parsed::Text(_)) => Ok(()),
         Err(error) if world.rank() == 0 => Err(error),
-        // Every rank has read the same command line: rank 0 says what is
-        // wrong with it, and ends the job while the others wait here.
-        Err(_) => loop {
-            std::thread::park();
-        },
+        // Every rank has read the same command line: rank 0 says what is wrong with
+        // it, and ends the job while the others wait here. Only if the instruction
+        // set is one that rank 0's processor has must another rank say so.
+        Err(error) => {
+            std::thread::sleep(Duration::from_secs(2));
+            Err(error)
+        }
     }
 }
 

@@ -132,7 +132,7 @@ fn shares(row: &Row) -> Vec<Figures> {
         let work = line["work"].as_array_mut().filter(|work| work.len() > NAMED);
         work.into_iter().for_each(Vec::clear);
         line.extend(cores_and_version(row));
-        line.insert("processor".into(), processor().into());
+        line.extend(processor_and_instructions(row));
         lines.push(line);
     }
     lines
@@ -151,6 +151,12 @@ fn cores_and_version(row: &Row) -> Figures {
         "cores": said.map(|said| said.cores),
         "version": said.map(|said| &said.version),
     }))
+}
+
+/// What the kernel ran on.
+fn processor_and_instructions(row: &Row) -> Figures {
+    let said = row.rounds.first().map(|said| &said.instructions);
+    fields(&json!({ "processor": processor(), "instructions": said }))
 }
 
 /// A line for each number of workers, a column for each schedule.
@@ -198,7 +204,7 @@ fn summary(row: &Row, costs: &Costs, line: Fit) -> Figures {
     summary.extend(fields(&figures));
     summary.extend(cores_and_version(row));
     summary.insert("kernel".into(), row.value("kernel"));
-    summary.insert("processor".into(), processor().into());
+    summary.extend(processor_and_instructions(row));
     summary
 }
 

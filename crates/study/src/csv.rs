@@ -11,7 +11,7 @@ use crate::record::Record;
 
 /// The columns of every file, around those of the topic.
 const FIRST: [&str; 4] = ["implementation", "program", "strategy", "workers"];
-const LAST: [&str; 13] = [
+const LAST: [&str; 14] = [
     "median_s",
     "min_s",
     "runs",
@@ -25,6 +25,7 @@ const LAST: [&str; 13] = [
     "version",
     "mpi",
     "processor",
+    "instructions",
 ];
 
 /// Writes one line a record, with the topic's `columns` in the middle.

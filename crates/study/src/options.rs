@@ -9,6 +9,9 @@ use clap::Args;
 use harness::Error;
 use harness::files::{self, Named, Output};
 use harness::options::{MOST_WORKERS, cores, count};
+use kernels::instructions::Instructions;
+
+use crate::machine::processor;
 
 /// The flags that every topic has.
 #[derive(Args, Clone, Debug)]
@@ -117,10 +120,12 @@ impl Options {
     /// One line on top of all tables.
     pub fn headline(&self) -> String {
         let (workers, rounds, cores) = (self.workers, self.rounds(), cores());
-        format!("Medians of {rounds} rounds, {workers} workers on {cores} cores\n")
+        let (processor, instructions) = (processor(), Instructions::chosen().name());
+        format!("Medians of {rounds} rounds, {workers} workers on {cores} cores")
             .replace(" 1 rounds", " 1 round")
             .replace(" 1 workers", " 1 worker")
             .replace(" 1 cores", " 1 core")
+            + &format!(" of {processor}, {instructions}\n")
     }
 
     /// The times that every implementation is started.

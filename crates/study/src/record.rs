@@ -48,6 +48,8 @@ pub struct Record {
     pub mpi: Option<String>,
     /// The model of the processor.
     pub processor: &'static str,
+    /// The instruction set of the kernels, of a program of ours.
+    pub instructions: Option<String>,
 }
 
 /// The records of implementations that compute the same thing, so that their
@@ -84,6 +86,7 @@ fn record(row: &Row, best_serial: Option<f64>, figures: Figures) -> Record {
         version: version.to_owned(),
         mpi: said.and_then(|said| said.mpi.clone()),
         processor: processor(),
+        instructions: said.and_then(|said| said.instructions.clone()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The record as an object: what programs write is what studies read.
 
+use kernels::instructions::Instructions;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -34,6 +35,8 @@ pub struct Record {
     /// The topic's share.
     #[serde(flatten)]
     pub figures: Figures,
+    /// The instruction set that the kernels used; what is not ours does not say.
+    pub instructions: Option<String>,
 }
 
 impl Record {
@@ -63,6 +66,7 @@ impl Record {
             min_s: measured.min_s(),
             samples_s: measured.samples_s.clone(),
             figures,
+            instructions: Some(Instructions::chosen().name().to_owned()),
         }
     }
 }
@@ -122,11 +126,13 @@ mod tests {
         let expected = format!(
             "{{\"program\":\"p\",\"version\":\"{}\",\"mpi\":\"Open MPI, 4.1\",\
              \"workers\":3,\"hosts\":1,\"cores\":{cores},\"median_s\":1.5,\"min_s\":1.0,\
-             \"samples_s\":[2.0,1.0],\"gflops\":7,\"busy_s\":[0.5,null]}}",
-            setting.version
+             \"samples_s\":[2.0,1.0],\"gflops\":7,\"busy_s\":[0.5,null],\
+             \"instructions\":\"{}\"}}",
+            setting.version,
+            Instructions::chosen().name()
         );
         assert_eq!(written, expected);
         assert_eq!(serde_json::from_str::<Record>(&written).unwrap(), record);
-        assert_eq!(fields(&record).keys().next_back().unwrap(), "busy_s");
+        assert_eq!(fields(&record).keys().next_back().unwrap(), "instructions");
     }
 }

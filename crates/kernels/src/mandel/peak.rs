@@ -2,10 +2,11 @@
 
 use std::array;
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
 use super::flight::Flight;
 use super::simd::{MANY, SOME};
+use crate::instructions::Instructions;
 
 /// Takes `steps` steps of some points that never escape, without a check;
 /// returns the number of steps of all points, and a number that depends on
@@ -14,7 +15,7 @@ use super::simd::{MANY, SOME};
 /// No kernel that takes every step can be faster than this. Compare a kernel
 /// with it to see what the checks cost.
 pub fn peak(steps: u32) -> (u64, f64) {
-    Arch::new().dispatch(Peak { steps })
+    Instructions::chosen().vectorize(Peak { steps })
 }
 
 struct Peak {

@@ -9,14 +9,15 @@
 //! last point of the crowd takes its lane, so that all lanes stay busy, and
 //! rounds become the longer the fewer leave.
 //!
-//! Which vectors there are is found out at run time: AVX-512, AVX2, or plain
-//! numbers. The counts are those of the scalar kernel to the bit.
+//! How long the vectors are is a matter of the chosen
+//! [instructions](crate::instructions). The counts are those of the scalar kernel
+//! to the bit.
 
 mod rounds;
 
 use std::ops::Range;
 
-use pulp::{Arch, Simd, WithSimd, bytemuck};
+use pulp::{Simd, WithSimd, bytemuck};
 
 use super::View;
 use super::delicate::is_delicate;
@@ -24,6 +25,7 @@ use super::flight::Flight;
 use super::points::Points;
 use super::scalar::escape_count;
 use super::shortcut::is_surely_inside;
+use crate::instructions::Instructions;
 
 /// Steps that are counted from the start.
 const FIRST: u32 = 16;
@@ -52,7 +54,7 @@ pub(super) fn count_rows<const SHORTCUT: bool>(
     rows: Range<usize>,
     out: &mut [u32],
 ) -> u64 {
-    Arch::new().dispatch(Rows::<SHORTCUT> { view, rows, out })
+    Instructions::chosen().vectorize(Rows::<SHORTCUT> { view, rows, out })
 }
 
 /// The rows to count, with any kind of vectors.

@@ -5,36 +5,30 @@ use std::f64::consts::TAU;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use pulp::{Scalar, Simd};
 
 use super::scalar;
 use super::simd::Rows;
 use super::{Kernel, SIGHTS, View};
+use crate::instructions::Instructions;
 
 /// The counts by one kernel with one kind of vectors, and their sum.
 type Counted = (String, Vec<u32>, u64);
 
-/// By both kernels in vectors, with each kind of vectors there is.
+/// By both kernels in vectors, with each set of instructions there is.
 fn counted(view: &View) -> Vec<Counted> {
-    let mut all = vec![by("plain", Scalar, view)];
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    {
-        use pulp::x86::{V3, V4};
-        all.extend(V3::try_new().map(|simd| by("AVX2", simd, view)));
-        all.extend(V4::try_new().map(|simd| by("AVX-512", simd, view)));
-    }
-    all.into_iter().flatten().collect()
+    Instructions::available().flat_map(|instructions| by(instructions, view)).collect()
 }
 
-fn by<S: Simd>(vectors: &str, simd: S, view: &View) -> [Counted; 2] {
+fn by(instructions: Instructions, view: &View) -> [Counted; 2] {
     let rows = 0..view.height;
     let mut counts = [(); 2].map(|()| vec![0; view.width * view.height]);
     let [out, shorter] = &mut counts;
     let sums = [
-        simd.vectorize(Rows::<false> { view, rows: rows.clone(), out }),
-        simd.vectorize(Rows::<true> { view, rows, out: shorter }),
+        instructions.vectorize(Rows::<false> { view, rows: rows.clone(), out }),
+        instructions.vectorize(Rows::<true> { view, rows, out: shorter }),
     ];
     let [out, shorter] = counts;
+    let vectors = instructions.name();
     [
         (format!("simd, {vectors}"), out, sums[0]),
         (format!("shortcut, {vectors}"), shorter, sums[1]),
@@ -68,20 +62,6 @@ fn around([re, im]: [f64; 2], radius: f64, size: [usize; 2], max_iter: u32) -> V
     let (re_min, re_max) = (re - radius, re + radius);
     let (im_min, im_max) = (im - radius, im + radius);
     View { re_min, re_max, im_min, im_max, width, height, max_iter, kernel }
-}
-
-#[test]
-fn the_vectors_of_this_machine_are_tested() {
-    let names: Vec<String> =
-        counted(&SIGHTS[0].view(1, 1, 1)).into_iter().map(|c| c.0).collect();
-    assert!(names.iter().any(|name| name == "simd, plain"), "{names:?}");
-    #[cfg(target_arch = "x86_64")]
-    for (feature, name) in [
-        (is_x86_feature_detected!("avx2"), "simd, AVX2"),
-        (is_x86_feature_detected!("avx512vbmi2"), "shortcut, AVX-512"),
-    ] {
-        assert!(!feature || names.iter().any(|known| known == name), "{names:?}");
-    }
 }
 
 #[test]

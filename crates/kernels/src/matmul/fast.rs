@@ -1,52 +1,60 @@
-//! The fast product: operands packed for each level of cache, and a tile of C
-//! that stays in the vector registers.
+//! The fast product: B packed for the caches, and a tile of C that stays in the
+//! vector registers.
 //!
 //! A core can do two vector multiply-adds in each cycle and load two vectors.
 //! A product that loads both factors for every multiply-add, and C besides, is
 //! held up by its loads; one that keeps *r* x *v* vectors of C in registers
 //! loads *r* + *v* for *r v* of them. That is the [`tile`]. Around it the loops
-//! cut A and B into blocks such that what a tile reads is near:
+//! cut the matrices such that what a tile reads is near:
 //!
-//! - a panel of A, [`DEPTH`] numbers of each of its rows, in the first-level cache,
-//! - a block of B, [`DEPTH`] x [`WIDTH`], in the second-level cache,
-//! - a block of A, [`HEIGHT`] x [`DEPTH`], in the third-level cache.
+//! - a [`Block`] of B stays in the second-level cache while all rows of C pass by,
+//! - as many numbers of a tile's rows of A stay near while the tile moves along it.
 //!
-//! [`pack`] copies each block into the order in which the tiles read it, so
-//! that they walk through memory one vector after the other. The structure is
-//! that of GotoBLAS and BLIS: Goto and van de Geijn, Anatomy of high-performance
-//! matrix multiplication, ACM TOMS 34 (2008), with the roles of A and B exchanged,
-//! for rows are what lies together here.
+//! [`pack`] copies a block of B into the order in which the tiles read it, so that
+//! they walk through memory one vector after the other. The rows of A lie in
+//! that order already: packed they were no faster, and packing took its time. The
+//! structure is otherwise that of GotoBLAS and BLIS: Goto and van de Geijn, Anatomy
+//! of high-performance matrix multiplication, ACM TOMS 34 (2008), with the roles of
+//! A and B exchanged, for rows are what lies together here.
 
 mod pack;
 mod tile;
 
+use std::array::from_fn;
 use std::ops::Range;
 
 use ndarray::{ArrayView2, ArrayViewMut2, Axis, s};
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
-use crate::split;
+use crate::instructions::Instructions;
 
-/// Terms of each sum that are added at a time: columns of A, rows of B.
-const DEPTH: usize = 384;
+/// How large a block of B is at most: it takes up three quarters of a second-level
+/// cache or a little more, and the wider it is, the less often A is read.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    /// Terms of each sum that are added at a time: columns of A, rows of B.
+    depth: usize,
+    /// Vectors that a row has.
+    vectors: usize,
+}
 
-/// Columns of B and C in a block, a multiple of what any tile is wide.
-const WIDTH: usize = 240;
+/// With 32 registers: 864 KiB with AVX-512, whose processors have 1 MiB or more.
+const LARGE: Block = Block { depth: 384, vectors: 36 };
+/// With 16 registers: 384 KiB with AVX2, whose processors have 512 KiB or so.
+const SMALL: Block = Block { depth: 256, vectors: 48 };
 
-/// Rows of A and C in a block, a multiple of what any tile is high.
-const HEIGHT: usize = 512;
-
-/// C = A B, with the vector instructions of the machine that it runs on.
+/// C = A B, with the instructions that are [chosen](Instructions::chosen).
 ///
-/// Each element is the sum of its terms in the order of k, in runs of
-/// [`DEPTH`] terms, each multiply-add rounded once where the machine has fused
-/// ones: it differs from the naive product by rounding only.
+/// Each element is the sum of its terms in the order of k, in runs of nearly even
+/// length, each multiply-add rounded once where the instructions have fused ones. It
+/// differs from the naive product by rounding only, and is the same whoever computes
+/// which rows.
 ///
 /// # Panics
 ///
 /// If the numbers of a row are not next to each other.
 pub fn fast(a: ArrayView2<f64>, b: ArrayView2<f64>, c: ArrayViewMut2<f64>) {
-    Arch::new().dispatch(Product { a, b, c });
+    Instructions::chosen().vectorize(Product { a, b, c });
 }
 
 struct Product<'a> {
@@ -58,64 +66,88 @@ struct Product<'a> {
 impl WithSimd for Product<'_> {
     type Output = ();
 
-    // A tile of R rows and 3 vectors needs 3 R registers for C, 3 for B and one
-    // for A: R is what 16 or 32 registers have room for.
+    // A tile of R rows and V vectors needs R V registers for C, V for B and one or
+    // two for A: 28 of 32, or 15 of 16. One of 4 x 3 vectors spills on 16.
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         match S::REGISTER_COUNT {
-            32.. => self.by_blocks::<S, 8>(simd),
-            _ => self.by_blocks::<S, 4>(simd),
+            32.. => self.by_blocks::<S, 8, 3>(simd, LARGE),
+            _ => self.by_blocks::<S, 6, 2>(simd, SMALL),
         }
     }
 }
 
 impl Product<'_> {
     #[inline(always)]
-    fn by_blocks<S: Simd, const ROWS: usize>(self, simd: S) {
+    fn by_blocks<S: Simd, const ROWS: usize, const VECTORS: usize>(
+        self,
+        simd: S,
+        block: Block,
+    ) {
         let Product { a, b, mut c } = self;
         if a.ncols() == 0 {
             return c.fill(0.0);
         }
-        let (mut a_block, mut b_block) = (Vec::new(), Vec::new());
-        for terms in blocks(a.ncols(), DEPTH) {
-            for rows in blocks(a.nrows(), HEIGHT) {
-                let a = a.slice(s![rows.clone(), terms.clone()]);
-                pack::rows::<ROWS>(a, &mut a_block);
-                for columns in blocks(b.ncols(), WIDTH) {
-                    let b = b.slice(s![terms.clone(), columns.clone()]);
-                    pack::columns::<S>(b, &mut b_block);
-                    let c = c.slice_mut(s![rows.clone(), columns]);
-                    let sums = if terms.start == 0 { Sums::Set } else { Sums::Add };
-                    by_tiles::<S, ROWS>(simd, &a_block, &b_block, terms.len(), c, sums);
-                }
+        let mut packed = Vec::new();
+        for terms in blocks(a.ncols(), block.depth, 1) {
+            let a = a.slice(s![.., terms.clone()]);
+            let sums = if terms.start == 0 { Sums::Set } else { Sums::Add };
+            let width = VECTORS * S::F64_LANES;
+            for columns in blocks(b.ncols(), block.vectors * S::F64_LANES, width) {
+                let b = b.slice(s![terms.clone(), columns.clone()]);
+                let panels = pack::columns::<S, VECTORS>(b, &mut packed);
+                let c = c.slice_mut(s![.., columns]);
+                by_tiles::<S, ROWS, VECTORS>(simd, a, panels, c, sums);
             }
         }
     }
 }
 
-/// The product of two packed blocks, of that many terms, into a block of C.
+/// The product of A and a packed block of B into columns of C.
 #[inline(always)]
-fn by_tiles<S: Simd, const ROWS: usize>(
+fn by_tiles<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    a_block: &[f64],
+    a: ArrayView2<f64>,
     b_block: &[f64],
-    terms: usize,
     mut c: ArrayViewMut2<f64>,
     sums: Sums,
 ) {
-    let width = pack::width::<S>();
-    let bands = c.axis_chunks_iter_mut(Axis(0), ROWS);
-    for (band, a) in bands.into_iter().zip(a_block.chunks_exact(ROWS * terms)) {
+    let terms = a.ncols();
+    let panels = b_block.chunks(VECTORS * S::F64_LANES * terms);
+    for (first, band) in (0..).step_by(ROWS).zip(c.axis_chunks_iter_mut(Axis(0), ROWS)) {
+        let (a_rows, next_a) = (rows::<ROWS>(&a, first), rows::<ROWS>(&a, first + ROWS));
         let mut c = tile::rows(band);
-        for (panel, b) in b_block.chunks(width * terms).enumerate() {
-            let start = panel * width;
+        for (number, b) in panels.clone().enumerate() {
+            let start = number * VECTORS * S::F64_LANES;
+            // Some numbers of the next rows of A each time.
+            let part = terms.div_ceil(panels.len()).next_multiple_of(pack::LINE);
+            let next = next_a.map(|row| row.as_ptr().wrapping_add(number * part));
             match b.len() / (S::F64_LANES * terms) {
-                1 => tile::multiply::<S, ROWS, 1>(simd, a, b, &mut c, start, sums),
-                2 => tile::multiply::<S, ROWS, 2>(simd, a, b, &mut c, start, sums),
-                _ => tile::multiply::<S, ROWS, 3>(simd, a, b, &mut c, start, sums),
+                1 => tile::multiply::<S, ROWS, 1>(
+                    simd, a_rows, b, &mut c, start, sums, next,
+                ),
+                2 if VECTORS > 2 => {
+                    tile::multiply::<S, ROWS, 2>(
+                        simd, a_rows, b, &mut c, start, sums, next,
+                    );
+                }
+                _ => tile::multiply::<S, ROWS, VECTORS>(
+                    simd, a_rows, b, &mut c, start, sums, next,
+                ),
             }
         }
     }
+}
+
+/// The rows of A from `first` on; below the last one, that one again.
+fn rows<'a, const ROWS: usize>(
+    a: &'a ArrayView2<f64>,
+    first: usize,
+) -> [&'a [f64]; ROWS] {
+    from_fn(|i| {
+        let row = a.row((first + i).min(a.nrows() - 1));
+        row.to_slice().expect("the numbers of a row lie together")
+    })
 }
 
 /// What becomes of the sums of a tile.
@@ -127,9 +159,15 @@ enum Sums {
     Add,
 }
 
-/// `0..count` in consecutive ranges of `step`, the last one shorter.
-fn blocks(count: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..).map_while(move |number| split::tile(count, step, number))
+/// `0..count` in as few consecutive ranges of at most `most` as there can be, nearly
+/// even, all but the last a multiple of `multiple`, as `most` is.
+fn blocks(
+    count: usize,
+    most: usize,
+    multiple: usize,
+) -> impl Iterator<Item = Range<usize>> {
+    let even = count.div_ceil(count.div_ceil(most).max(1)).next_multiple_of(multiple);
+    (0..count).step_by(even.max(1)).map(move |start| start..count.min(start + even))
 }
 
 #[cfg(test)]
@@ -138,33 +176,20 @@ mod tests {
 
     use ndarray::Array2;
     use proptest::prelude::*;
-    use pulp::Scalar;
 
     use super::*;
     use crate::matmul::{generate, naive};
 
-    /// The product by each set of vector instructions that this machine has.
+    /// The product by each set of instructions that this processor has.
     fn products(a: &Array2<f64>, b: &Array2<f64>) -> Vec<(&'static str, Array2<f64>)> {
-        let mut products = Vec::new();
-        let mut add = |name, vectorize: &dyn Fn(Product)| {
+        let product = |instructions: Instructions| {
             // What stood in C before must not matter.
             let mut c = Array2::from_elem((a.nrows(), b.ncols()), f64::NAN);
-            vectorize(Product { a: a.view(), b: b.view(), c: c.view_mut() });
-            products.push((name, c));
+            let (a, b) = (a.view(), b.view());
+            instructions.vectorize(Product { a, b, c: c.view_mut() });
+            (instructions.name(), c)
         };
-        add("plain", &|product| Simd::vectorize(Scalar, product));
-        #[cfg(target_arch = "x86_64")]
-        {
-            use pulp::x86::{V3, V4};
-            if let Some(avx2) = V3::try_new() {
-                add("AVX2", &|product| Simd::vectorize(avx2, product));
-            }
-            if let Some(avx512) = V4::try_new() {
-                add("AVX-512", &|product| Simd::vectorize(avx512, product));
-            }
-        }
-        add("the best", &|product| Arch::new().dispatch(product));
-        products
+        Instructions::available().map(product).collect()
     }
 
     fn assert_naive(m: usize, k: usize, n: usize, seed: u64) {
@@ -191,13 +216,48 @@ mod tests {
 
     #[test]
     fn blocks_fit_together() {
-        for (m, k, n) in [
-            (HEIGHT + 1, 3, WIDTH + 1),
-            (HEIGHT, DEPTH, 9),
-            (9, DEPTH + 1, WIDTH),
-            (17, 2 * DEPTH + 5, WIDTH - 1),
+        for Block { depth, vectors } in [LARGE, SMALL] {
+            for lanes in [1, 4, 8] {
+                let width = vectors * lanes;
+                for (m, k, n) in [
+                    (7, 3, width + 1),
+                    (8, depth, 9),
+                    (9, depth + 1, width),
+                    (17, 2 * depth + 5, width - 1),
+                ] {
+                    assert_naive(m, k, n, 1);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_are_nearly_even() {
+        for (count, most, multiple, expected) in [
+            (0, 5, 1, vec![]),
+            (8, 5, 1, vec![0..4, 4..8]),
+            (11, 5, 1, vec![0..4, 4..8, 8..11]),
+            (100, 72, 24, vec![0..72, 72..100]),
         ] {
-            assert_naive(m, k, n, 1);
+            let found: Vec<_> = blocks(count, most, multiple).collect();
+            assert_eq!(found, expected, "{count} by {most}");
+        }
+    }
+
+    #[test]
+    fn the_same_rows_have_the_same_bits_whoever_computes_them() {
+        let (a, b) = (generate(1, 'a', 0..50, 700), generate(1, 'b', 0..700, 90));
+        for (name, whole) in products(&a, &b) {
+            for rows in [0..1, 7..20, 13..50] {
+                let part = a.slice(s![rows.clone(), ..]).to_owned();
+                let parts = products(&part, &b);
+                let found = parts.iter().find(|(other, _)| *other == name).unwrap();
+                assert_eq!(
+                    found.1,
+                    whole.slice(s![rows.clone(), ..]),
+                    "{name}, {rows:?}"
+                );
+            }
         }
     }
 

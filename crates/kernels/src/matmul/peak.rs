@@ -1,14 +1,16 @@
 //! The most multiply-adds that a core can do: the limit of a matrix product.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
-/// Operations that one core did, and a number that depends on all of them.
+use crate::instructions::Instructions;
+
+/// Operations that one core did with the chosen instructions, and a number that depends on all of them.
 ///
 /// Each of `rounds` rounds is a multiply-add in every lane of as many vectors
 /// as a core needs to keep its units busy, for a sum must wait for itself. No
 /// memory is touched.
 pub fn peak(rounds: u64) -> (u64, f64) {
-    Arch::new().dispatch(Peak { rounds })
+    Instructions::chosen().vectorize(Peak { rounds })
 }
 
 /// Sums at a time: two multiply-adds a cycle, each done after four or five.

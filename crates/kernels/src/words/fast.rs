@@ -19,19 +19,19 @@ mod tally;
 use std::ops::Range;
 
 use super::rules::{Rules, Tokens};
+use crate::instructions::Instructions;
 use crate::memory;
 use class::Class;
-use edges::{CHUNK, Runs};
+use edges::{CHUNK, Find, Runs};
 use table::Key;
 
-pub use edges::Instructions;
 pub use tally::{Message, Record, Tally, join};
 
 /// Counts text by some rules.
 #[derive(Clone, Debug)]
 pub struct Counter {
     rules: Rules,
-    instructions: Instructions,
+    find: Find,
     class: Class,
     runs: Runs,
     /// Runs that the rules themselves must cut.
@@ -41,18 +41,18 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// One that uses the best instructions that the processor has.
+    /// One that uses the chosen instructions.
     pub fn new(rules: Rules) -> Self {
-        Self::with(rules, Instructions::available()[0])
+        Self::with(rules, Instructions::chosen())
     }
 
     /// One that uses some instructions; its results are the same.
-    pub fn with(rules: Rules, instructions: Instructions) -> Self {
+    fn with(rules: Rules, instructions: Instructions) -> Self {
         let class = Class::new(|byte| is_inside(byte, rules.tokens));
         let runs = Runs::default();
         Self {
             rules,
-            instructions,
+            find: edges::with(instructions),
             class,
             runs,
             others: Vec::new(),
@@ -91,7 +91,7 @@ impl Counter {
     fn steps(&mut self, text: &[u8], step: impl Fn(&Runs) -> u64) -> u64 {
         let mut sum = 0_u64;
         for chunk in text.chunks(CHUNK) {
-            self.instructions.find(chunk, &self.class, &mut self.runs);
+            (self.find)(chunk, &self.class, &mut self.runs);
             sum = sum.wrapping_add(step(&self.runs));
         }
         sum
@@ -111,7 +111,7 @@ impl Counter {
     }
 
     fn add_chunk(&mut self, text: &[u8], chunk: Range<usize>, tally: &mut Tally) {
-        self.instructions.find(&text[chunk.clone()], &self.class, &mut self.runs);
+        (self.find)(&text[chunk.clone()], &self.class, &mut self.runs);
         if self.rules.tokens == Tokens::Uax29 {
             self.add_keys(tally, |key| key.is_ascii() && key.is_word());
         } else if text[chunk.clone()].is_ascii() {
@@ -275,7 +275,7 @@ mod tests {
                 for instructions in Instructions::available() {
                     let mut counter = Counter::with(rules, instructions);
                     let found = fast(&mut counter, &text, &cuts);
-                    prop_assert_eq!(&found, &expected, "{:?} {}", rules, instructions.name);
+                    prop_assert_eq!(&found, &expected, "{:?} {}", rules, instructions.name());
                 }
             }
         }

@@ -64,7 +64,8 @@ pub fn machines(material: &Material) -> Markup {
                 values => values.join(", "),
             };
             p {
-                (whose) ": " (listed("processor")) ", cores: " (listed("cores"))
+                (whose) ": " (listed("processor")) ", instructions: " (listed("instructions"))
+                ", cores: " (listed("cores"))
                 ", hosts: " (listed("hosts")) ". Versions: exercises "
                 (listed("version")) ", MPI " (listed("mpi")) "."
             }

@@ -1,43 +1,24 @@
-//! Blocks of A and B copied into the order in which the tiles read them.
+//! Blocks of B copied into the order in which the tiles read them.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::ArrayView2;
 use pulp::Simd;
 
-/// Vectors of B and C that a tile is wide.
-pub const VECTORS: usize = 3;
+/// Numbers in a cache line: a vector that lies in two of them takes two loads.
+pub const LINE: usize = 8;
 
-/// Columns of B and C that a tile is wide.
-pub fn width<S: Simd>() -> usize {
-    VECTORS * S::F64_LANES
-}
-
-/// A block of A as panels of `ROWS` rows, in each the columns one after the
-/// other. Below the last row are zeros.
-pub fn rows<const ROWS: usize>(a: ArrayView2<f64>, panels: &mut Vec<f64>) {
-    let depth = a.ncols();
-    panels.resize(a.nrows().next_multiple_of(ROWS) * depth, 0.0);
-    let bands = a.axis_chunks_iter(Axis(0), ROWS);
-    for (band, panel) in bands.into_iter().zip(panels.chunks_exact_mut(ROWS * depth)) {
-        let mut rows: [&[f64]; ROWS] = [&ZEROS[..depth]; ROWS];
-        for (row, slot) in band.outer_iter().zip(&mut rows) {
-            *slot = row.to_slice().expect("the numbers of a row lie together");
-        }
-        let (columns, _) = panel.as_chunks_mut::<ROWS>();
-        for (k, column) in columns.iter_mut().enumerate() {
-            *column = rows.map(|row| row[k]);
-        }
-    }
-}
-
-const ZEROS: [f64; super::DEPTH] = [0.0; super::DEPTH];
-
-/// A block of B as panels of [`VECTORS`] vectors of columns, in each the rows one
-/// after the other. The last panel is as many vectors wide as it needs, its
-/// last vector filled up with zeros.
+/// A block of B as panels of `VECTORS` vectors of columns, in each the rows one
+/// after the other, within `buffer`. The last panel is as many vectors wide as it
+/// needs, its last vector filled up with zeros.
 #[inline(always)]
-pub fn columns<S: Simd>(b: ArrayView2<f64>, panels: &mut Vec<f64>) {
-    let (depth, width) = (b.nrows(), width::<S>());
-    panels.resize(depth * b.ncols().next_multiple_of(S::F64_LANES), 0.0);
+pub fn columns<'b, S: Simd, const VECTORS: usize>(
+    b: ArrayView2<f64>,
+    buffer: &'b mut Vec<f64>,
+) -> &'b [f64] {
+    let (depth, width) = (b.nrows(), VECTORS * S::F64_LANES);
+    let length = depth * b.ncols().next_multiple_of(S::F64_LANES);
+    buffer.resize(buffer.len().max(length + LINE), 0.0);
+    let start = buffer.as_ptr().align_offset(LINE * size_of::<f64>());
+    let panels = &mut buffer[start..][..length];
     let (whole, last) = panels.split_at_mut(b.ncols() / width * width * depth);
     // By rows of B, which are what lies together: each gives every panel a row.
     for (k, row) in b.outer_iter().enumerate() {
@@ -53,63 +34,47 @@ pub fn columns<S: Simd>(b: ArrayView2<f64>, panels: &mut Vec<f64>) {
         numbers.copy_from_slice(rest);
         padding.fill(0.0);
     }
+    panels
 }
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array2;
+    use pulp::WithSimd;
 
     use super::*;
+    use crate::instructions::Instructions;
     use crate::matmul::generate;
 
-    /// Element (`i`, `j`), or what fills a panel up.
-    fn element(matrix: &Array2<f64>, i: usize, j: usize) -> f64 {
-        matrix.get((i, j)).copied().unwrap_or(0.0)
-    }
+    struct Columns;
 
-    #[test]
-    fn rows_come_in_panels_with_zeros_below_the_last() {
-        const ROWS: usize = 4;
-        // What stood there before must not matter.
-        let mut panels = vec![f64::NAN; 1000];
-        for (m, k) in [(1, 1), (4, 3), (7, 5), (9, 2)] {
-            let a = generate(1, 'a', 0..m, k);
-            rows::<ROWS>(a.view(), &mut panels);
-            let mut expected = Vec::new();
-            for first in (0..m).step_by(ROWS) {
-                for l in 0..k {
-                    expected.extend((first..first + ROWS).map(|i| element(&a, i, l)));
-                }
-            }
-            assert_eq!(panels, expected, "{m} x {k}");
-        }
-    }
+    impl WithSimd for Columns {
+        type Output = ();
 
-    fn assert_columns<S: Simd>() {
-        let (lanes, width) = (S::F64_LANES, width::<S>());
-        let mut panels = vec![f64::NAN; 2000];
-        for (k, n) in [(1, 1), (3, width), (5, width + 1), (2, 3 * width - 1)] {
-            let b = generate(1, 'b', 0..k, n);
-            columns::<S>(b.view(), &mut panels);
-            let mut expected = Vec::new();
-            for first in (0..n).step_by(width) {
-                let end = n.next_multiple_of(lanes).min(first + width);
-                for l in 0..k {
-                    expected.extend((first..end).map(|j| element(&b, l, j)));
+        fn with_simd<S: Simd>(self, _: S) {
+            const VECTORS: usize = 3;
+            let (lanes, width) = (S::F64_LANES, VECTORS * S::F64_LANES);
+            // What stood there before must not matter.
+            let mut buffer = vec![f64::NAN; 2000];
+            for (k, n) in [(1, 1), (3, width), (5, width + 1), (2, 3 * width - 1)] {
+                let b = generate(1, 'b', 0..k, n);
+                let element = |l, j| b.get((l, j)).copied().unwrap_or(0.0);
+                let mut expected = Vec::new();
+                for first in (0..n).step_by(width) {
+                    let end = n.next_multiple_of(lanes).min(first + width);
+                    for l in 0..k {
+                        expected.extend((first..end).map(|j| element(l, j)));
+                    }
                 }
+                let panels = columns::<S, VECTORS>(b.view(), &mut buffer);
+                assert_eq!(panels, expected, "{k} x {n}, vectors of {lanes}");
+                assert_eq!(panels.as_ptr().addr() % 64, 0, "vectors of {lanes}");
             }
-            assert_eq!(panels, expected, "{k} x {n}, vectors of {lanes}");
         }
     }
 
     #[test]
-    fn columns_come_in_panels_with_zeros_behind_the_last() {
-        assert_columns::<pulp::Scalar>();
-        // They are only copied, which every machine can do.
-        #[cfg(target_arch = "x86_64")]
-        {
-            assert_columns::<pulp::x86::V3>();
-            assert_columns::<pulp::x86::V4>();
-        }
+    fn columns_come_in_aligned_panels_with_zeros_behind_the_last() {
+        Instructions::available()
+            .for_each(|instructions| instructions.vectorize(Columns));
     }
 }

@@ -6,6 +6,7 @@
 
 use super::class::Class;
 use super::table::Key;
+use crate::instructions::Instructions;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -31,38 +32,21 @@ pub struct Runs {
     count: usize,
 }
 
-/// One kind of processor instructions for finding runs.
-///
-/// Only [`Instructions::available`] makes them, so that nobody has some that
-/// this processor does not understand.
-#[derive(Clone, Copy, Debug)]
-pub struct Instructions {
-    /// What the processor's maker calls them.
-    pub name: &'static str,
-    find: fn(&[u8], &Class, &mut Runs),
-}
+/// Finds the runs of bytes of a class in a text of at most [`CHUNK`] bytes.
+pub type Find = fn(&[u8], &Class, &mut Runs);
 
-impl Instructions {
-    /// All that this processor understands, the best first.
-    pub fn available() -> Vec<Self> {
-        let mut found = Vec::new();
-        #[cfg(target_arch = "x86_64")]
-        {
-            found.extend(avx512::instructions());
-            found.extend(avx2::instructions());
-        }
-        found.push(portable::instructions());
-        found
-    }
-
-    /// Finds the runs of bytes of `class` in `text`.
-    ///
-    /// # Panics
-    ///
-    /// If `text` is longer than [`CHUNK`].
-    pub fn find(self, text: &[u8], class: &Class, runs: &mut Runs) {
-        (self.find)(text, class, runs);
-    }
+/// How runs are found with `instructions`, or with the next best where the processor
+/// lacks a part that this takes: the first with AVX-512 had no VBMI2.
+pub fn with(instructions: Instructions) -> Find {
+    #[cfg(target_arch = "x86_64")]
+    let find = match instructions {
+        Instructions::Avx512 => avx512::finder().or_else(avx2::finder),
+        Instructions::Avx2 => avx2::finder(),
+        Instructions::Portable => None,
+    };
+    #[cfg(not(target_arch = "x86_64"))]
+    let find = None;
+    find.unwrap_or(portable::find)
 }
 
 impl Default for Runs {
@@ -181,10 +165,10 @@ mod tests {
         ) {
             let class = Class::new(|byte| inside[usize::from(byte)]);
             for instructions in Instructions::available() {
+                let (find, name) = (with(instructions), instructions.name());
                 let mut runs = Runs::default();
-                instructions.find(&old, &class, &mut runs);
-                instructions.find(&text, &class, &mut runs);
-                let name = instructions.name;
+                find(&old, &class, &mut runs);
+                find(&text, &class, &mut runs);
                 prop_assert_eq!(runs.edges(), expected(&text, &class), "{}", name);
                 prop_assert_eq!(&runs.lower[..text.len()], text.to_ascii_lowercase(), "{}", name);
             }
@@ -198,13 +182,8 @@ mod tests {
         {
             for instructions in Instructions::available() {
                 let mut runs = Runs::default();
-                instructions.find(&text, &letters, &mut runs);
-                assert_eq!(
-                    runs.edges(),
-                    expected(&text, &letters),
-                    "{}",
-                    instructions.name
-                );
+                with(instructions)(&text, &letters, &mut runs);
+                assert_eq!(runs.edges(), expected(&text, &letters), "{instructions:?}");
             }
         }
     }

@@ -3,20 +3,17 @@
 
 use std::arch::x86_64::*;
 
-use super::{Instructions, Runs};
+use super::{Find, Runs};
 use crate::words::fast::class::{BITS, Class};
 
-/// These instructions, where the processor has them.
-pub fn instructions() -> Option<Instructions> {
+/// How runs are found, where the processor has these instructions.
+pub fn finder() -> Option<Find> {
     let found = is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vbmi2")
         && is_x86_feature_detected!("popcnt");
-    found.then_some(Instructions {
-        name: "AVX-512",
-        // SAFETY: the processor has what `find` enables.
-        find: |text, class, runs| unsafe { find(text, class, runs) },
-    })
+    // SAFETY: the processor has what `find` enables.
+    found.then_some(|text, class, runs| unsafe { find(text, class, runs) })
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt")]

@@ -1,14 +1,10 @@
 //! Any processor: one byte after the other.
 
-use super::{Instructions, Runs, bit_places};
+use super::{Runs, bit_places};
 use crate::words::fast::class::Class;
 
-/// What every processor understands.
-pub fn instructions() -> Instructions {
-    Instructions { name: "portable", find }
-}
-
-fn find(text: &[u8], class: &Class, runs: &mut Runs) {
+/// Finds the runs of bytes of `class` in `text`.
+pub fn find(text: &[u8], class: &Class, runs: &mut Runs) {
     let inside: [bool; 256] = std::array::from_fn(|byte| class.has(byte as u8));
     let look_up = |text: &[u8; 64], lower: &mut [u8; 64]| {
         *lower = text.map(|byte| byte.to_ascii_lowercase());
