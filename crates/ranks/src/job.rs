@@ -9,6 +9,7 @@ use harness::program::{self, PANICKED, Parsed};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 
+use crate::options::{Options, WithOptions};
 use crate::{launcher, speech};
 
 /// Starts MPI, parses the command line, runs the program, ends MPI.
@@ -30,8 +31,10 @@ pub fn run<Args: Parser>(
     }
     speech::prefix_lines(world.rank());
     panic::set_hook(Box::new(|panic| {
-        abort(&on_rank(&program::panic_message(panic)), PANICKED);
+        let message = program::panic_message(panic);
+        abort(&on_rank(&with_line(message, deadlock::student_line())), PANICKED);
     }));
+    deadlock::say_with(say_last);
     at_exit::watch();
     match start(program, &world) {
         Ok(()) => {
@@ -47,8 +50,13 @@ fn start<Args: Parser>(
     program: impl FnOnce(Args, &SimpleCommunicator) -> Result<(), Error>,
     world: &SimpleCommunicator,
 ) -> Result<(), Error> {
-    match program::parse(std::env::args_os()) {
-        Ok(Parsed::Args(args)) => program(args, world),
+    match program::parse::<WithOptions<Args>>(std::env::args_os()) {
+        Ok(Parsed::Args(WithOptions { args, options: Options { no_watch } })) => {
+            if no_watch {
+                deadlock::stop();
+            }
+            program(args, world)
+        }
         Ok(Parsed::Text(text)) if world.rank() == 0 => program::print(&text),
         Ok(Parsed::Text(_)) => Ok(()),
         Err(error) if world.rank() == 0 => Err(error),
@@ -62,18 +70,31 @@ fn start<Args: Parser>(
 
 /// Says what happened and ends the job on all ranks with `status`.
 fn abort(message: &str, status: u8) -> ! {
-    speech::restore();
-    program::say(message);
-    speech::wait_until_read();
+    say_last(message);
     at_exit::look_away();
     // MPI-4.1, section 9.8, MPI_Abort.
     SimpleCommunicator::world().abort(status.into())
+}
+
+/// The last words of a job.
+fn say_last(message: &str) {
+    speech::restore();
+    program::say(message);
+    speech::wait_until_read();
 }
 
 fn on_rank(message: &str) -> String {
     let world = SimpleCommunicator::world();
     let says = message.strip_prefix("error: ").unwrap_or(message);
     format!("error: rank {} of {}: {says}", world.rank(), world.size())
+}
+
+/// A panic's message, with the line of the exercise if the panic is in a library.
+fn with_line(message: String, line: Option<String>) -> String {
+    match line.filter(|line| !message.contains(line)) {
+        Some(line) => format!("{message}, called from {line}"),
+        None => message,
+    }
 }
 
 #[allow(unsafe_code)]
