@@ -5,13 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::graph::{Verdict, is_matched, partners, waiting_messages};
 use crate::state::{
     COMPLETE, Channel, Collective, Comm, Lines, POST, Rank, Receive, Stage, State, Terms,
-    Wait,
+    WORLD, Wait,
 };
 
 mod cause;
-
-/// MPI_COMM_WORLD's number.
-const WORLD: Comm = 1;
 
 /// More rows than this say less than fewer would.
 const ROWS: usize = 12;

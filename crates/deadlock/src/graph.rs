@@ -29,10 +29,17 @@ pub fn judge(states: &[State], polls: bool) -> Option<Verdict> {
     if let Some(pair) = disagreement(states) {
         return Some(Verdict::Differ(Box::new(pair)));
     }
-    let waits = |rank: Rank| {
-        let state = &states[rank];
-        state.is_stuck() || polls && state.stage == Stage::Polls && state.still >= 10.0
-    };
+    let polls =
+        |state: &State| polls && state.stage == Stage::Polls && state.still >= 10.0;
+    let stuck = reduce(states, |state| state.is_stuck() || polls(state));
+    // Whoever belongs to them and has only just come would seem to go on.
+    let soon = reduce(states, |state| state.stage == Stage::Blocked || polls(state));
+    (!stuck.is_empty() && stuck.len() == soon.len()).then_some(Verdict::Stuck(stuck))
+}
+
+/// The ranks that can never go on, if all wait that `waits` says wait.
+fn reduce(states: &[State], waits: impl Fn(&State) -> bool) -> Vec<Rank> {
+    let waits = |rank: Rank| waits(&states[rank]);
     let mut lost: Vec<bool> =
         (0..states.len()).map(|r| waits(r) || states[r].stage == Stage::Ended).collect();
     while let Some(rank) =
@@ -40,8 +47,7 @@ pub fn judge(states: &[State], polls: bool) -> Option<Verdict> {
     {
         lost[rank] = false;
     }
-    let stuck: Vec<Rank> = (0..states.len()).filter(|&r| lost[r] && waits(r)).collect();
-    (!stuck.is_empty()).then_some(Verdict::Stuck(stuck))
+    (0..states.len()).filter(|&r| lost[r] && waits(r)).collect()
 }
 
 fn goes_on(states: &[State], lost: &[bool], rank: Rank) -> bool {

@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use foldhash::fast::FixedState;
 
 use crate::calls::WORDS;
-use crate::lines;
 use crate::state::{
-    Channel, Collective, Comm, Group, Lines, Lock, Needs, Rank, Receive, Stage, State,
-    Terms, Wait,
+    Channel, Collective, Comm, Lock, Needs, Rank, Receive, Stage, Terms, Wait,
 };
+
+mod messages;
+mod told;
 
 /// How many of the last collectives are remembered.
 const RECENT: usize = 32;
@@ -262,148 +263,6 @@ impl Live {
         Some((member.comm, *rank))
     }
 
-    // ---- Messages ------------------------------------------------------------
-
-    /// One message more to `to`; `None` if it goes nowhere.
-    pub fn send(&mut self, comm: Handle, to: i32, tag: i32) -> Option<(Channel, u64)> {
-        let (comm, peer) = self.world_rank(comm, to)?;
-        Some(self.count_send(Channel { comm, peer, tag }))
-    }
-
-    /// One message more on a channel.
-    pub fn count_send(&mut self, to: Channel) -> (Channel, u64) {
-        let stack = self.stack();
-        let sent = self.sent.entry(to).or_default();
-        sent.0 += 1;
-        sent.1 = stack;
-        (to, sent.0)
-    }
-
-    /// The channel of a send that has not begun.
-    pub fn channel(&self, comm: Handle, to: i32, tag: i32) -> Option<Channel> {
-        let (comm, peer) = self.world_rank(comm, to)?;
-        Some(Channel { comm, peer, tag })
-    }
-
-    /// What a receive from `from` takes; `None` if it is from nowhere.
-    pub fn receive(&self, comm: Handle, from: i32, tag: i32) -> Option<Receive> {
-        let (any_source, any_tag) = crate::calls::any();
-        let tag = (tag != any_tag).then_some(tag);
-        if from == any_source {
-            let comm = self.known.get(&comm)?.comm;
-            return Some(Receive { comm, source: None, tag });
-        }
-        let (comm, source) = self.world_rank(comm, from)?;
-        Some(Receive { comm, source: Some(source), tag })
-    }
-
-    /// A message has come.
-    pub fn received(&mut self, comm: Handle, from: i32, tag: i32) {
-        if let Some((comm, peer)) = self.world_rank(comm, from) {
-            self.count_received(Channel { comm, peer, tag });
-        }
-    }
-
-    pub fn count_received(&mut self, from: Channel) {
-        *self.got.entry(from).or_default() += 1;
-    }
-
-    /// A matched probe has taken a message out of the queue.
-    pub fn probed(&mut self, message: Handle, comm: Handle, from: i32, tag: i32) {
-        if let Some((comm, peer)) = self.world_rank(comm, from) {
-            let channel = Channel { comm, peer, tag };
-            self.probed.insert(message, channel);
-            self.count_received(channel);
-        }
-    }
-
-    /// The message of a matched probe is received.
-    pub fn unprobed(&mut self, message: Handle) {
-        self.probed.remove(&message);
-    }
-
-    // ---- Requests ------------------------------------------------------------
-
-    pub fn post(&mut self, handle: Handle, what: Posted, persistent: bool) {
-        self.posted += 1;
-        let order = self.posted;
-        let active = !persistent;
-        let request = Request { what, persistent, active, fresh: persistent, order };
-        self.requests.insert(handle, request);
-    }
-
-    /// A persistent request is started.
-    pub fn started(&mut self, handle: Handle) {
-        let order = self.posted + 1;
-        let Some(request) = self.requests.get_mut(&handle) else { return };
-        (request.active, request.fresh) = (true, false);
-        (request.order, self.posted) = (order, order);
-        if let Posted::Send(to, _) = request.what {
-            let sent = self.count_send(to);
-            self.requests.get_mut(&handle).expect("just seen").what =
-                Posted::Send(sent.0, sent.1);
-        }
-    }
-
-    /// A request is completed; if it was a receive, by a message of `tag` from `from`.
-    pub fn completed(&mut self, handle: Handle, from: i32, tag: i32) {
-        let Some(request) = self.requests.get_mut(&handle) else { return };
-        let was_active = request.active;
-        request.active = false;
-        let what = request.what.clone();
-        if !request.persistent {
-            self.requests.remove(&handle);
-        }
-        if let (true, Posted::Receive(receive)) = (was_active, what) {
-            let mut members = self.known.values();
-            let member = members.find(|member| member.comm == receive.comm);
-            let peer = usize::try_from(from).ok();
-            let peer = peer.and_then(|from| member?.peers.get(from).copied());
-            if let Some(peer) = peer {
-                self.count_received(Channel { comm: receive.comm, peer, tag });
-            }
-        }
-    }
-
-    /// A request is cancelled. A message that may have come or not is not followed.
-    pub fn cancelled(&mut self, handle: Handle) {
-        let request = self.requests.remove(&handle);
-        self.unknown |= request.is_some_and(|request| !request.what.is_receive());
-    }
-
-    /// A request is let go of. When its message comes is not followed.
-    pub fn freed(&mut self, handle: Handle) {
-        let request = self.requests.remove(&handle);
-        self.unknown |=
-            request.is_some_and(|request| request.active && request.what.is_receive());
-    }
-
-    /// The handle of the request that the call in progress waits for at `index`.
-    pub fn waited(&self, index: usize) -> Option<Handle> {
-        match self.waits.get(index) {
-            Some(Waiting::Request(handle)) => Some(*handle),
-            _ => None,
-        }
-    }
-
-    /// A call that asks whether something has come: `found` says whether it had.
-    pub fn poll(
-        &mut self,
-        call: &'static str,
-        found: bool,
-        waits: &[Waiting],
-        any: bool,
-    ) {
-        if found {
-            self.moves += 1;
-            self.stage = Stage::Free;
-        } else {
-            (self.stage, self.call, self.any) = (Stage::Polls, call, any);
-            self.waits.clear();
-            self.waits.extend_from_slice(waits);
-        }
-    }
-
     // ---- Collectives ---------------------------------------------------------
 
     /// One collective more of a communicator or window.
@@ -457,92 +316,5 @@ impl Live {
         self.locks.retain(|lock| {
             lock.window != window || target.is_some_and(|target| target != lock.target)
         });
-    }
-
-    // ---- What others are told ------------------------------------------------
-
-    /// The state as it travels.
-    pub fn state(&self) -> State {
-        let mut active: Vec<(&Handle, &Request)> =
-            self.requests.iter().filter(|(_, request)| request.active).collect();
-        active.sort_by_key(|(_, request)| request.order);
-        let receives: Vec<(Handle, Receive)> = active
-            .iter()
-            .filter_map(|(handle, request)| match request.what {
-                Posted::Receive(receive) => Some((**handle, receive)),
-                _ => None,
-            })
-            .collect();
-        let waits = self.waits.iter().filter_map(|waiting| match waiting {
-            Waiting::Receive(what) => Some(receive(*what, receives.len(), false)),
-            Waiting::Probe(what) => Some(receive(*what, receives.len(), true)),
-            Waiting::Other(wait) => Some(wait.clone()),
-            Waiting::Request(handle) => {
-                let request =
-                    self.requests.get(handle).filter(|request| request.active)?;
-                let place = receives.iter().position(|(known, _)| known == handle);
-                Some(request.what.wait(place.unwrap_or_default()))
-            }
-        });
-        let idle = self.requests.values().filter(|request| request.fresh);
-        State {
-            moves: self.moves,
-            stage: if self.unknown { Stage::Free } else { self.stage },
-            call: self.call.to_owned(),
-            any: self.any,
-            waits: waits.collect(),
-            still: self.still,
-            posted: receives.iter().map(|(_, receive)| *receive).collect(),
-            groups: self.groups(),
-            recent: self.recent.iter().map(|(known, _)| known.clone()).collect(),
-            sent: self
-                .sent
-                .iter()
-                .map(|(channel, (count, _))| (*channel, *count))
-                .collect(),
-            got: self.got.iter().map(|(channel, count)| (*channel, *count)).collect(),
-            locks: self.locks.clone(),
-            probed: self.probed.values().copied().collect(),
-            unstarted: idle.map(|request| request.what.wait(0)).collect(),
-        }
-    }
-
-    fn groups(&self) -> Vec<Group> {
-        let group = |member: &Member| Group {
-            comm: member.comm,
-            members: member.members.to_vec(),
-            begun: self.begun.get(&member.comm).copied().unwrap_or_default(),
-        };
-        self.known.values().map(group).collect()
-    }
-
-    /// Where the rank stands, and where the calls were that it remembers.
-    pub fn lines(&self) -> Lines {
-        let line = |stack: &Stack| lines::in_exercise(stack.as_deref()?);
-        let sends = self.sent.iter();
-        let sends =
-            sends.filter_map(|(channel, (_, stack))| Some((*channel, line(stack)?)));
-        let collectives = self.recent.iter();
-        let collectives = collectives
-            .filter_map(|(known, stack)| Some(((known.comm, known.nth), line(stack)?)));
-        Lines { here: None, sends: sends.collect(), collectives: collectives.collect() }
-    }
-}
-
-fn receive(what: Receive, after: usize, probe: bool) -> Wait {
-    Wait::Receive { what, after, probe }
-}
-
-impl Posted {
-    fn is_receive(&self) -> bool {
-        matches!(self, Posted::Receive(_))
-    }
-
-    fn wait(&self, place: usize) -> Wait {
-        match self {
-            Posted::Receive(what) => receive(*what, place, false),
-            Posted::Send(to, nth) => Wait::Send { to: *to, nth: *nth },
-            Posted::Collective(wait) => wait.clone(),
-        }
     }
 }

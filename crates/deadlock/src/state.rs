@@ -8,6 +8,9 @@ pub type Rank = usize;
 /// A communicator or a window: the same number on all of its members.
 pub type Comm = u64;
 
+/// MPI_COMM_WORLD's number.
+pub const WORLD: Comm = 1;
+
 /// The tags of a window's post and complete, which are followed like messages.
 pub const POST: i32 = -101;
 #[allow(missing_docs)]

@@ -58,6 +58,8 @@ const STANDING: &[(&str, usize, Runs, &str)] = &[
         Both,
         "rank 0 waits for rank 1 to receive, and rank 1 has ended",
     ),
+    ("short_never_received", 2, Strict, "rank 0 waits for rank 1 to receive"),
+    ("short_reduce_in_if", 2, Strict, "rank 0 waits for rank 1 to take part"),
     ("wildcard_takes_it", 3, Both, "one message more than rank 1 sent (1)"),
     (
         "world_ranks_in_part",
@@ -135,7 +137,7 @@ const STANDING: &[(&str, usize, Runs, &str)] = &[
     (
         "fence_by_some",
         2,
-        Both,
+        Strict,
         "rank 0 calls MPI_Win_free where rank 1 calls MPI_Win_fence",
     ),
 ];
@@ -195,6 +197,27 @@ fn who_polls_gets_a_note() {
         let outcome = run(name, 2, false).success();
         let notes = outcome.stderr.matches("note: ranks 0, 1 have asked").count();
         assert_eq!(notes, 1, "{name}: {}", outcome.stderr);
+    }
+}
+
+/// What was lost in a job that ends well is noted.
+#[test]
+fn what_works_by_luck_gets_a_note_at_its_end() {
+    for (name, note) in [
+        ("short_never_received", "rank 1 ended without receiving 1 message sent to it"),
+        (
+            "short_reduce_in_if",
+            "rank 0 called a collective of MPI_COMM_WORLD that rank 1 did not call",
+        ),
+    ] {
+        let outcome = run(name, 2, false).success();
+        assert_eq!(
+            outcome.stderr.matches("note: ").count(),
+            1,
+            "{name}: {}",
+            outcome.stderr
+        );
+        assert!(outcome.stderr.contains(note), "{name}: {}", outcome.stderr);
     }
 }
 

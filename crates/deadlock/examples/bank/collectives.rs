@@ -8,6 +8,7 @@ use crate::{Job, World, me};
 
 pub const JOBS: &[(&str, Job)] = &[
     ("collective_in_if", collective_in_if),
+    ("short_reduce_in_if", short_reduce_in_if),
     ("roots_differ", roots_differ),
     ("other_collective", other_collective),
     ("other_order", other_order),
@@ -23,6 +24,12 @@ pub const JOBS: &[(&str, Job)] = &[
 fn collective_in_if(world: &World) {
     if world.rank() == 0 {
         world.barrier();
+    }
+}
+
+fn short_reduce_in_if(world: &World) {
+    if world.rank() == 0 {
+        world.process_at_rank(1).reduce_into(&1, SystemOperation::sum());
     }
 }
 

@@ -19,6 +19,7 @@ pub const JOBS: &[(&str, Job)] = &[
     ("probe_on_both_sides", probe_on_both_sides),
     ("matched_probe_then_receive", matched_probe_then_receive),
     ("never_received", never_received),
+    ("short_never_received", short_never_received),
     ("wildcard_takes_it", wildcard_takes_it),
     ("world_ranks_in_part", world_ranks_in_part),
     ("other_communicator", other_communicator),
@@ -139,6 +140,12 @@ fn matched_probe_then_receive(world: &World) {
 fn never_received(world: &World) {
     if world.rank() == 0 {
         world.process_at_rank(1).send_with_tag(&vec![1; LONG][..], 7);
+    }
+}
+
+fn short_never_received(world: &World) {
+    if world.rank() == 0 {
+        world.process_at_rank(1).send(&vec![1][..]);
     }
 }
 

@@ -10,10 +10,7 @@ use mpi::ffi::{self, MPI_Comm, MPI_Group, MPI_Info, MPI_Request};
 use super::collectives::{Shape, block};
 use super::{Ints, bits};
 use crate::live::{self, Live, Member, enter};
-use crate::state::{Comm, Rank};
-
-/// MPI_COMM_WORLD's number.
-pub const WORLD: Comm = 1;
+use crate::state::{Comm, Rank, WORLD};
 
 /// Collectives of a communicator that make another.
 macro_rules! makers {

@@ -16,6 +16,7 @@ use crate::live::Handle;
 
 mod collectives;
 mod communicators;
+mod end;
 mod messages;
 mod requests;
 mod start;

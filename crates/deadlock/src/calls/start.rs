@@ -1,4 +1,4 @@
-//! MPI's start and end.
+//! MPI's start, and ends that are none.
 
 use std::ffi::{c_char, c_int};
 
@@ -113,21 +113,6 @@ unsafe extern "C" fn fault(_: *mut ffi::MPI_Comm, code: *mut c_int) {
     let rank = live::peek(|live| live.rank).unwrap_or_default();
     watch::tell_user(&format!("error: rank {rank}: {call}{line}: {text}"));
     super::abort(101);
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Finalize() -> c_int {
-    if live::with(|live| live.end("MPI_Finalize")).is_some() {
-        // Open MPI's launcher often hangs if a job is ended while some ranks are in the
-        // library's own end: they wait here until all have come. A barrier of the world
-        // would be the partner of one that the program has forgotten elsewhere.
-        if let Some(Some(own)) = live::peek(|live| live.own) {
-            unsafe { ffi::PMPI_Barrier(own) };
-        }
-    }
-    let result = unsafe { ffi::PMPI_Finalize() };
-    live::stop();
-    result
 }
 
 #[unsafe(no_mangle)]

@@ -1,9 +1,7 @@
 //! Verdicts on states written by hand.
 
 use super::*;
-use crate::state::{Comm, Group, Needs, Terms};
-
-const WORLD: Comm = 1;
+use crate::state::{Group, Needs, Terms, WORLD};
 
 /// `size` ranks of a world, which compute.
 pub fn world(size: usize) -> Vec<State> {
