@@ -250,14 +250,39 @@ pub fn tell_user(text: &str) {
     live::stop();
     match SAY.get() {
         Some(say) => say(text),
-        None => eprintln!("{text}"),
+        None => {
+            eprintln!("{text}");
+            wait_until_read();
+        }
     }
 }
 
-/// Ends this process without a call of MPI, which another thread is in: the launcher
-/// sees the status and ends the other ranks. MPI_Abort from here has hung Open MPI.
+/// Waits until the launcher has read stderr, a second at most: MPICH's ends as soon as
+/// it hears that a rank aborts, and what it has not read by then is lost.
+#[allow(unsafe_code)]
+fn wait_until_read() {
+    for _ in 0..1000 {
+        let mut unread: libc::c_int = 0;
+        // SAFETY: FIONREAD writes an int to the place given.
+        let known =
+            unsafe { libc::ioctl(libc::STDERR_FILENO, libc::FIONREAD, &mut unread) };
+        if known != 0 || unread == 0 {
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Ends the job from the judge's thread, while others of this process are in MPI.
+///
+/// Open MPI has hung in MPI_Abort there, but its launcher ends the job with the status of
+/// the first rank that fails. MPICH's returns the status of a rank that it killed,
+/// unless MPI_Abort tells it better.
 #[allow(unsafe_code)]
 fn exit_at_once() -> ! {
+    if crate::calls::is_mpich() {
+        crate::calls::abort(STOOD_STILL);
+    }
     // SAFETY: nothing of this process is needed any more.
     unsafe { libc::_exit(STOOD_STILL) }
 }

@@ -5,7 +5,7 @@ use std::ffi::c_int;
 use mpi::ffi::{self, MPI_Comm, MPI_Datatype, MPI_Message, MPI_Request, MPI_Status};
 
 use super::{In, Out, Own, bits};
-use crate::live::{self, Live, Posted, Waiting, enter};
+use crate::live::{self, InCall, Live, Posted, Waiting, enter};
 use crate::state::Wait;
 
 /// Blocking sends: our name, the library's, and the library's in a strict run.
@@ -142,9 +142,7 @@ unsafe extern "C" fn MPI_Recv(
     let call = enter("MPI_Recv", |live| receive(live, comm, from, tag, Waiting::Receive));
     let result =
         unsafe { ffi::PMPI_Recv(buffer, count, datatype, from, tag, comm, status) };
-    if call.is_some() {
-        unsafe { received(comm, status) };
-    }
+    unsafe { received(call, comm, status) };
     result
 }
 
@@ -160,9 +158,12 @@ fn receive(
     }
 }
 
-unsafe fn received(comm: MPI_Comm, status: *const MPI_Status) {
-    let (from, tag) = unsafe { ((*status).MPI_SOURCE, (*status).MPI_TAG) };
-    live::with(|live| live.received(bits(comm), from, tag));
+/// The call is over, and has brought a message.
+unsafe fn received(call: Option<InCall>, comm: MPI_Comm, status: *const MPI_Status) {
+    if let Some(call) = call {
+        let (from, tag) = unsafe { ((*status).MPI_SOURCE, (*status).MPI_TAG) };
+        call.leave(|live| live.received(bits(comm), from, tag));
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -293,9 +294,7 @@ unsafe extern "C" fn MPI_Sendrecv(
             status,
         )
     };
-    if call.is_some() {
-        unsafe { received(comm, status) };
-    }
+    unsafe { received(call, comm, status) };
     result
 }
 
@@ -322,8 +321,6 @@ unsafe extern "C" fn MPI_Sendrecv_replace(
             buffer, count, datatype, to, tag, from, want, comm, status,
         )
     };
-    if call.is_some() {
-        unsafe { received(comm, status) };
-    }
+    unsafe { received(call, comm, status) };
     result
 }

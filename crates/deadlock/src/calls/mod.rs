@@ -45,6 +45,11 @@ pub fn any() -> (i32, i32) {
     unsafe { (ffi::RSMPI_ANY_SOURCE, ffi::RSMPI_ANY_TAG) }
 }
 
+/// Whether this is MPICH or one of its kin: their handles are numbers.
+pub const fn is_mpich() -> bool {
+    size_of::<ffi::MPI_Comm>() == size_of::<c_int>()
+}
+
 /// Ends the job on all ranks (MPI-4.1, section 9.8, MPI_Abort).
 pub fn abort(status: c_int) -> ! {
     unsafe { ffi::PMPI_Abort(ffi::RSMPI_COMM_WORLD, status) };

@@ -22,13 +22,13 @@ impl Live {
     }
 
     /// The channel of a send that has not begun.
-    pub fn channel(&self, comm: Handle, to: i32, tag: i32) -> Option<Channel> {
+    pub fn channel(&mut self, comm: Handle, to: i32, tag: i32) -> Option<Channel> {
         let (comm, peer) = self.world_rank(comm, to)?;
         Some(Channel { comm, peer, tag })
     }
 
     /// What a receive from `from` takes; `None` if it is from nowhere.
-    pub fn receive(&self, comm: Handle, from: i32, tag: i32) -> Option<Receive> {
+    pub fn receive(&mut self, comm: Handle, from: i32, tag: i32) -> Option<Receive> {
         let (any_source, any_tag) = crate::calls::any();
         let tag = (tag != any_tag).then_some(tag);
         if from == any_source {
