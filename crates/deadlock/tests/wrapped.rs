@@ -50,6 +50,7 @@ fn rsmpi() -> PathBuf {
     let mut command =
         Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["metadata", "--format-version", "1", "--offline"]);
+    command.args(["--filter-platform", "host-tuple"]);
     let output =
         command.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo runs");
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("metadata");
