@@ -164,7 +164,7 @@ test:
 	@cd "$(TOP)" && $(SETUP) cargo test --release --workspace
 
 test-mpi:
-	@cd "$(TOP)" && $(SETUP) cargo test --release -p ranks $(addprefix -p ,$(RANKED))
+	@cd "$(TOP)" && $(SETUP) cargo test --release -p deadlock -p ranks $(addprefix -p ,$(RANKED))
 
 # In a build of its own: in the one of all programs the kernels run unchecked.
 test-kernels:
