@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use mpi::ffi::{self, MPI_Comm, MPI_Group, MPI_Info, MPI_Request};
 
-use super::collectives::{Shape, block};
+use super::collectives::{Shape, begin, block};
 use super::{Ints, bits};
-use crate::live::{self, Live, Member, enter};
+use crate::live::{self, Live, Member, Waiting, enter};
 use crate::state::{Comm, Rank, WORLD};
 
 /// Collectives of a communicator that make another.
@@ -179,7 +179,12 @@ macro_rules! enders {
         #[unsafe(no_mangle)]
         unsafe extern "C" fn $name(comm: *mut MPI_Comm) -> c_int {
             let ended = unsafe { *comm };
-            let _call = block(stringify!($name), bits(ended), Shape::default);
+            // Not even a strict run waits here for the others: whoever ends the job because
+            // of an error frees what it has on its way out.
+            let _call = enter(stringify!($name), |live| {
+                let wait = begin(live, stringify!($name), bits(ended), Shape::default());
+                wait.into_iter().for_each(|wait| live.wait(Waiting::Other(wait)));
+            });
             let member = live::with(|live| live.forget(bits(ended))).flatten();
             if let Some(mut shadow) = member.and_then(|member| member.shadow) {
                 unsafe { ffi::PMPI_Comm_free(&mut shadow) };
