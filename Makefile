@@ -181,7 +181,7 @@ test:
 	@cd "$(TOP)" && $(SETUP) cargo test --release --workspace
 
 test-mpi:
-	@$(before) && $(SETUP) cargo test --release -p ranks $(addprefix -p ,$(RANKED))
+	@$(before) && $(SETUP) cargo test --release -p deadlock -p ranks $(addprefix -p ,$(RANKED))
 
 # In a build of its own: in the one of all programs the kernels run unchecked.
 test-kernels:

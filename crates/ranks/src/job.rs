@@ -10,6 +10,7 @@ use harness::program::{self, PANICKED, Parsed};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives};
 
+use crate::options::{Options, WithOptions};
 use crate::{keeper, launcher};
 
 /// Starts MPI, parses the command line, runs the program, ends MPI.
@@ -36,13 +37,22 @@ pub fn run<Args: Parser>(
     keeper::introduce(world.rank(), world.size());
     panic::set_hook(Box::new(|panic| match program::excuse(panic) {
         Some(error) => abort(&error),
-        None => abort_saying(&on_rank(&program::panic_message(panic)), PANICKED),
+        None => {
+            let message = program::panic_message(panic);
+            let message = on_rank(&with_line(message, deadlock::student_line()));
+            keeper::say_last(|| program::say(&message));
+            end(PANICKED)
+        }
     }));
+    deadlock::say_with(|report| keeper::say_last(|| program::say(report)));
     match start(program, &world) {
         Ok(()) => {
-            // An error of a slower rank meets the others here: some launchers
-            // crash if ranks are in MPI_Finalize when one calls MPI_Abort.
-            world.barrier();
+            // An error of a slower rank meets the others here, or where the watcher
+            // has them meet: some launchers crash if ranks are in MPI_Finalize when
+            // one calls MPI_Abort.
+            if !deadlock::is_watching() {
+                world.barrier();
+            }
             drop(universe);
             keeper::finish();
             ExitCode::SUCCESS
@@ -55,8 +65,13 @@ fn start<Args: Parser>(
     program: impl FnOnce(Args, &SimpleCommunicator) -> Result<(), Error>,
     world: &SimpleCommunicator,
 ) -> Result<(), Error> {
-    match program::parse(std::env::args_os()) {
-        Ok(Parsed::Args(args)) => program(args, world),
+    match program::parse::<WithOptions<Args>>(std::env::args_os()) {
+        Ok(Parsed::Args(WithOptions { args, options: Options { no_watch } })) => {
+            if no_watch {
+                deadlock::stop();
+            }
+            program(args, world)
+        }
         Ok(Parsed::Text(text)) if world.rank() == 0 => program::print(&text),
         Ok(Parsed::Text(_)) => Ok(()),
         Err(error) if world.rank() == 0 => Err(error),
@@ -76,12 +91,7 @@ fn abort(error: &Error) -> ! {
     end(error.status())
 }
 
-/// Says what happened and ends the job on all ranks with `status`.
-fn abort_saying(message: &str, status: u8) -> ! {
-    keeper::say_last(|| program::say(message));
-    end(status)
-}
-
+/// Ends the job on all ranks with `status`.
 fn end(status: u8) -> ! {
     if launcher::started_none() {
         std::process::exit(status.into());
@@ -90,8 +100,23 @@ fn end(status: u8) -> ! {
     SimpleCommunicator::world().abort(status.into())
 }
 
+/// The last words of a job.
+fn say_last(message: &str) {
+    speech::restore();
+    program::say(message);
+    speech::wait_until_read();
+}
+
 fn on_rank(message: &str) -> String {
     let world = SimpleCommunicator::world();
     let says = message.strip_prefix("error: ").unwrap_or(message);
     format!("error: rank {} of {}: {says}", world.rank(), world.size())
+}
+
+/// A panic's message, with the line of the exercise if the panic is in a library.
+fn with_line(message: String, line: Option<String>) -> String {
+    match line.filter(|line| !message.contains(line)) {
+        Some(line) => format!("{message}, called from {line}"),
+        None => message,
+    }
 }

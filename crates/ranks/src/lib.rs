@@ -20,7 +20,10 @@
 //!   memory each rank can have there.
 //! - [`trial`] launches real jobs in tests.
 //!
-//! This is the one crate with unsafe MPI calls. `launch.sh` beside it starts
+//! A program that is linked with this crate is watched: should its job stand still,
+//! [`deadlock`] says why, unless `--no-watch` is given.
+//!
+//! This is the one crate with unsafe MPI calls, beside [`deadlock`], which passes calls on. `launch.sh` beside it starts
 //! jobs, for make, the tests and the tools alike; `setup.sh` finds an MPI or
 //! installs one.
 
@@ -32,6 +35,7 @@ mod launcher;
 mod lines;
 mod machines;
 mod measure;
+mod options;
 mod ping_pong;
 mod root;
 mod rows;

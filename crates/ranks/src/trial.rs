@@ -15,13 +15,14 @@ pub fn run(ranks: usize, program: &str, words: &str) -> Outcome {
     outcome(command(ranks, program).args(words.split_whitespace()))
 }
 
-/// The command that launches `program` on `ranks` ranks.
+/// The command that launches `program` on `ranks` ranks: strictly, so that what works by
+/// luck fails.
 pub fn command(ranks: usize, program: &str) -> Command {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("launch.sh");
     let mut command = Command::new(script);
     command.arg("-n").arg(ranks.to_string()).arg(program);
     // Every launcher ends a job after so many seconds by itself.
-    command.env("MPIEXEC_TIMEOUT", (LIMIT.as_secs() - 10).to_string());
+    command.env("STRICT", "1").env("MPIEXEC_TIMEOUT", (LIMIT.as_secs() - 10).to_string());
     command
 }
 

@@ -7,11 +7,13 @@ use crate::{EXERCISES, House, assert_none};
 /// The crates of the house, each with the ones that it may depend on. Study
 /// takes from kernels the generator of the corpus and the fitted laws, compare
 /// the views of the plane, and neither anything else.
-const HOUSE: [(&str, &[&str]); 8] = [
+const HOUSE: [(&str, &[&str]); 9] = [
     ("kernels", &[]),
     ("harness", &["kernels"]),
     ("processes", &["harness", "kernels"]),
-    ("ranks", &["harness", "kernels"]),
+    // Its tests launch jobs with harness.
+    ("deadlock", &["harness"]),
+    ("ranks", &["deadlock", "harness", "kernels"]),
     ("study", &["harness", "kernels"]),
     ("compare", &["study", "harness", "kernels"]),
     ("plots", &["harness", "kernels"]),
@@ -61,7 +63,7 @@ fn what_is_heavy_or_dangerous_has_one_place() {
     let Some(house) = House::load() else { return };
     let over_ranks =
         EXERCISES.iter().filter(|name| house.dependencies(name).contains("ranks"));
-    let with_mpi: Vec<&str> = over_ranks.copied().chain(["ranks"]).collect();
+    let with_mpi: Vec<&str> = over_ranks.copied().chain(["deadlock", "ranks"]).collect();
     let places =
         [("plotters", &["plots"][..]), ("memmap2", &["processes"]), ("mpi", &with_mpi)];
     let mut wrong = Vec::new();

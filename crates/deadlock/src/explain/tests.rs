@@ -1,0 +1,77 @@
+//! Texts of states written by hand.
+
+use super::*;
+use crate::graph::judge;
+use crate::graph::tests::{block, channel, collective, receive, send, world};
+
+fn told(states: &[State]) -> String {
+    let verdict = judge(states, false).expect("stuck");
+    let line = |rank: Rank| Lines {
+        here: Some(format!("crates/x/src/y.rs:{}", if rank == 0 { 18 } else { 23 })),
+        ..Lines::default()
+    };
+    let lines: Vec<Lines> = (0..states.len()).map(line).collect();
+    text(states, &verdict, &lines)
+}
+
+#[test]
+fn a_wrong_tag_is_the_cause_and_equal_ranks_are_one_line() {
+    let mut states = world(4);
+    block(&mut states, 0, "MPI_Recv", vec![receive(Some(1), 2)]);
+    for rank in 1..4 {
+        send(&mut states, rank, 0, 1);
+    }
+    assert_eq!(
+        told(&states),
+        "error: nothing moves: 4 ranks wait for each other (deadlock)\n  \
+         rank 0  crates/x/src/y.rs:18  receives from rank 1, tag 2\n  \
+         ranks 1-3  crates/x/src/y.rs:23  send to rank 0, tag 1: nobody receives that\n  \
+         cause: rank 0 waits for tag 2, rank 1 sent tag 1"
+    );
+}
+
+#[test]
+fn the_text_is_no_longer_for_400_ranks() {
+    let mut states = world(400);
+    for rank in 0..400 {
+        send(&mut states, rank, (rank + 1) % 400, 0);
+    }
+    let text = told(&states);
+    assert!(text.lines().count() < 8, "{text}");
+    assert!(text.contains("ranks 1-399"), "{text}");
+    assert!(text.ends_with("0 -> 1 -> 2 -> 3 -> 4 -> 5 -> ... -> 0"), "{text}");
+}
+
+#[test]
+fn each_cause_has_its_sentence() {
+    let mut states = world(3);
+    for rank in [0, 1] {
+        collective(&mut states, rank, "MPI_Barrier", Terms::default());
+    }
+    states[2].stage = Stage::Ended;
+    let ended = told(&states);
+    block(&mut states, 2, "MPI_Recv", vec![receive(Some(0), 9)]);
+    let missing = told(&states);
+
+    let mut states = world(2);
+    block(&mut states, 0, "MPI_Recv", vec![receive(Some(1), 7)]);
+    block(&mut states, 1, "MPI_Recv", vec![receive(None, 7)]);
+    let nobody = told(&states);
+    states[1].sent.push((channel(0, 7), 1));
+    states[0].got.push((channel(1, 7), 1));
+    states[1].stage = Stage::Ended;
+    let taken = told(&states);
+    block(&mut states, 1, "MPI_Recv", vec![receive(Some(1), 7)]);
+    let itself = told(&states);
+
+    for (text, cause) in [
+        (ended, "ranks 0, 1 wait for rank 2 to take part, and rank 2 has ended"),
+        (missing, "rank 2 never reaches the MPI_Barrier of rank 0"),
+        (nobody, "rank 1 receives from any rank with tag 7, and nobody is left to send"),
+        (taken, "one message more than rank 1 sent"),
+        (itself, "rank 1 receives from itself"),
+    ] {
+        let said = text.lines().last().unwrap();
+        assert!(said.starts_with("  cause: ") && said.contains(cause), "{cause}\n{text}");
+    }
+}
