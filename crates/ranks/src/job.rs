@@ -100,13 +100,6 @@ fn end(status: u8) -> ! {
     SimpleCommunicator::world().abort(status.into())
 }
 
-/// The last words of a job.
-fn say_last(message: &str) {
-    speech::restore();
-    program::say(message);
-    speech::wait_until_read();
-}
-
 fn on_rank(message: &str) -> String {
     let world = SimpleCommunicator::world();
     let says = message.strip_prefix("error: ").unwrap_or(message);
