@@ -7,7 +7,8 @@
 //!    sentence.
 //! 2. [`costs`], [`curve`] and [`beside`]: the default view's costs, what the
 //!    model of `kernels::schedule` makes of them, and measurements beside it.
-//! 3. [`page`]: all of that as HTML, in the order of [`FIGURES`](crate::figures::FIGURES), with the [`machines`] that it is from, and
+//! 3. [`mod@page`]: all of that as HTML, in the order of
+//!    [`FIGURES`](crate::figures::FIGURES), with the [`machines`] that it is from, and
 //!    with [`set`] and [`simulator`] in their sections.
 
 use std::path::{Path, PathBuf};
