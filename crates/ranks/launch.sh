@@ -169,35 +169,21 @@ as_typed() {
   echo
 }
 
-# Ends the job of the mpiexec $1: it is asked to end its ranks, and given 6 s.
-# shellcheck disable=SC2329 # What the traps below call, and the guard, calls it.
-end_job() {
-  local tenth
-  for tenth in {0..59}; do
-    # MPICH's misses signals while it starts its ranks: ask every other second.
-    [ $((tenth % 20)) != 0 ] || kill -TERM "$1" "$filter" 2>/dev/null || true
-    kill -0 "$1" "$filter" 2>/dev/null || return 0
-    sleep 0.1
-  done
-  kill -KILL -- "-$1" 2>/dev/null || true
-}
-
-# Ends the job, and this script with status $1.
-# shellcheck disable=SC2329
+# Ends the job with status $1: mpiexec is asked to end its ranks, and given 6 s.
+# shellcheck disable=SC2329 # The traps below call it.
 stop() {
   trap "" INT TERM HUP QUIT
-  local mpiexec
+  local mpiexec tenth
   mpiexec=$(jobs -p) # Not a variable of the script's: a signal may come before it is set.
-  [ -z "$mpiexec" ] || end_job "$mpiexec"
+  [ "$mpiexec" ] || exit "$1"
+  for tenth in {0..59}; do
+    # MPICH's misses signals while it starts its ranks: ask every other second.
+    [ $((tenth % 20)) != 0 ] || kill -TERM "$mpiexec" "$filter" 2>/dev/null || true
+    kill -0 "$mpiexec" "$filter" 2>/dev/null || exit "$1"
+    sleep 0.1
+  done
+  kill -KILL -- "-$mpiexec" 2>/dev/null || true
   exit "$1"
-}
-
-# Waits until this script is gone, even if it was killed outright, and ends what is
-# left of the job.
-guard() {
-  trap "" INT TERM HUP QUIT
-  exec >/dev/null 2>&1
-  read -r || end_job "$1"
 }
 
 trap 'stop 129' HUP
@@ -211,6 +197,10 @@ trap '' TTOU
 set -- "$MPIEXEC" -n "$ranks" ${flags[@]+"${flags[@]}"} "$program" "$@"
 as_typed "$@" >&2
 
+# Should this script be killed outright, Linux kills mpiexec, whose ranks' keepers
+# then end them. TERM would not do: at times Open MPI's hangs on it.
+if command -v setpriv >/dev/null; then set -- setpriv --pdeathsig KILL "$@"; fi
+
 exec 3> >(pass_on >&2)
 filter=$!
 # The job gets a process group of its own, for a terminal's Ctrl-C would reach
@@ -220,7 +210,7 @@ filter=$!
 set -m
 "$@" </dev/null 2>&3 3>&- | hand_on 2>&3 3>&- &
 set +m
-exec 3>&- 4> >(guard "$(jobs -p)")
+exec 3>&-
 
 status=0
 wait $! 2>/dev/null || status=$?

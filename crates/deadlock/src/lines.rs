@@ -97,6 +97,7 @@ fn is_foreign(place: &str, house: &str) -> bool {
     !place.starts_with(house)
         && !library.iter().any(|part| place.contains(part))
         && !place.starts_with("../")
+        && !place.starts_with("./csu/")
         && !place.contains("/sysdeps/")
 }
 
@@ -119,8 +120,11 @@ mod tests {
             innermost(&stack).as_deref(),
             Some("crates/mpi-hello/src/collect.rs:18")
         );
-        let stack = "0: main\n at /x/mine.c:12:3\n";
+        let stack =
+            "0: main\n at /x/mine.c:12:3\n 1: l\n at ./csu/../csu/libc-start.c:360:3\n";
         assert_eq!(innermost(stack).as_deref(), Some("/x/mine.c:12"));
-        assert_eq!(innermost("0: main\n"), None);
+        for stack in ["0: main\n", "0: l\n at ./csu/../csu/libc-start.c:360:3\n"] {
+            assert_eq!(innermost(stack), None);
+        }
     }
 }

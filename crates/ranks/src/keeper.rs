@@ -25,7 +25,7 @@ use rustix::stdio;
 struct Link {
     /// The terminal, file or pipe that stderr was before the keeper.
     stderr: File,
-    /// Where the rank tells what [`Ending`] needs, and hears that all has been passed on.
+    /// Where the rank says what [`Told`] holds, and hears that all has been passed on.
     line: UnixStream,
 }
 

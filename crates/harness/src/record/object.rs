@@ -53,6 +53,9 @@ impl Record {
         "samples_s",
     ];
 
+    /// The name of what comes after them.
+    pub const LAST: &str = "instructions";
+
     /// The record of a run in `setting`, with the topic's `figures`.
     pub fn new(setting: &Setting, measured: &Measured, figures: Figures) -> Self {
         Self {
