@@ -32,5 +32,7 @@ pub use watch::{Say, say_with};
 
 /// The line of the exercise in which this thread is, such as `crates/x/src/y.rs:18`.
 pub fn student_line() -> Option<String> {
-    lines::in_exercise(&std::backtrace::Backtrace::force_capture())
+    let line = lines::in_exercise(&std::backtrace::Backtrace::force_capture());
+    // Not that of a program or a library in C.
+    line.filter(|line| line.starts_with("crates/"))
 }

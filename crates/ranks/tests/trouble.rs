@@ -25,8 +25,6 @@ fn any_trouble_on_any_rank_ends_the_job_with_one_message() {
         ("panic", 101, "the sum is 3"),
         ("panic-everywhere", 101, "the sum is 3"),
         ("thread", 101, "the sum is 3"),
-        ("exit", 1, "left the job early, with status 0"),
-        ("exit7", 7, "left the job early, with status 7"),
         ("quit", 1, "left the job early, with status 0"),
         ("abort", 134, "SIGABRT"),
         ("kill", 137, "SIGKILL"),
@@ -44,6 +42,19 @@ fn any_trouble_on_any_rank_ends_the_job_with_one_message() {
                 start.elapsed() < Duration::from_secs(60),
                 "{trouble} {ranks} {rank}"
             );
+        }
+    }
+}
+
+#[test]
+fn a_rank_that_leaves_early_is_named_with_those_who_wait_for_it() {
+    for trouble in ["exit", "exit7"] {
+        for (ranks, rank, status) in [(1, 0, 1), (4, 0, 124), (4, 2, 124)] {
+            let outcome = run(ranks, &format!("{trouble} --rank {rank}"));
+            assert_eq!(outcome.status, Some(status), "{}", outcome.stderr);
+            let says = format!("rank {rank}  has left without MPI_Finalize");
+            let says = if ranks == 1 { says.replace("  ", " ") } else { says };
+            assert!(outcome.stderr.contains(&says), "{trouble}: {}", outcome.stderr);
         }
     }
 }
