@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,8 +33,14 @@ fn comes(seconds: u64, is_so: impl Fn() -> bool) -> bool {
 /// Starts `sleep` on three ranks, sends the signal to `victim`, and returns the
 /// status and what was said.
 fn stopped(mark: &str, victim: &str, signal: Signal) -> (Option<i32>, String) {
-    let mut command = trial::command(3, &trial::example("trouble"));
-    command.args(["sleep", "--rank", mark]);
+    let mut launch = trial::command(3, &trial::example("trouble"));
+    launch.args(["sleep", "--rank", mark]);
+    // Tests that run in the background of a shell ignore INT and QUIT, and so would
+    // all that they start.
+    let mut command = Command::new("env");
+    command.arg("--default-signal=HUP,INT,QUIT,TERM");
+    command.arg(launch.get_program()).args(launch.get_args());
+    command.envs(launch.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let job = command.spawn().expect("launch.sh starts");
     // Each rank has a keeper beside it.

@@ -40,21 +40,15 @@ pub struct Record {
 }
 
 impl Record {
-    /// The names of what every record has, before those of the topic's share.
-    pub const COMMON: [&str; 9] = [
-        "program",
-        "version",
-        "mpi",
-        "workers",
-        "hosts",
-        "cores",
-        "median_s",
-        "min_s",
-        "samples_s",
-    ];
-
-    /// The name of what comes after them.
-    pub const LAST: &str = "instructions";
+    /// The names of all that a record has whose topic's share is `figures`, in the
+    /// order in which they are written.
+    pub fn columns(figures: &[&str]) -> Vec<String> {
+        let figures =
+            figures.iter().map(|name| (name.to_string(), Value::Null)).collect();
+        let measured = Measured::new(vec![(0.0, vec![])]);
+        let record = Self::new(&Setting::here("", 0), &measured, figures);
+        fields(&record).into_iter().map(|(name, _)| name).collect()
+    }
 
     /// The record of a run in `setting`, with the topic's `figures`.
     pub fn new(setting: &Setting, measured: &Measured, figures: Figures) -> Self {
@@ -136,6 +130,6 @@ mod tests {
         );
         assert_eq!(written, expected);
         assert_eq!(serde_json::from_str::<Record>(&written).unwrap(), record);
-        assert_eq!(fields(&record).keys().next_back().unwrap(), "instructions");
+        assert!(fields(&record).keys().eq(&Record::columns(&["gflops", "busy_s"])));
     }
 }

@@ -42,8 +42,7 @@ impl Outputs {
 
         let create = |(flag, path)| Ok((flag, Output::create(path)?));
         let files = files.into_iter().map(create).collect::<Result<_, Error>>()?;
-        let names = Record::COMMON.iter().chain(figures).chain(&[Record::LAST]);
-        let columns: Vec<String> = names.map(|name| name.to_string()).collect();
+        let columns = Record::columns(figures);
         let csv = csv.map(|(_, path)| Appended::check(path, columns.clone()));
         Ok(Self { files, csv: csv.transpose()?, columns })
     }
