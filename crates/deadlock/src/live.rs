@@ -160,10 +160,21 @@ pub struct InCall(());
 
 /// This thread is about to enter `call`; `waits` says what it waits for there.
 pub fn enter(call: &'static str, waits: impl FnOnce(&mut Live)) -> Option<InCall> {
+    enter_as(Stage::Blocked, call, waits)
+}
+
+/// The same for a call that may only ask: then the stage is [`Stage::Polls`].
+pub fn enter_as(
+    stage: Stage,
+    call: &'static str,
+    waits: impl FnOnce(&mut Live),
+) -> Option<InCall> {
     with(|live| {
+        // Who asks again and again does not move.
+        live.moves += u64::from(stage != Stage::Polls);
         live.begin(call);
         waits(live);
-        live.stage = Stage::Blocked;
+        live.stage = stage;
         InCall(())
     })
 }
@@ -176,6 +187,11 @@ impl InCall {
             record(live);
             live.leave();
         });
+    }
+
+    /// The call has asked in vain: this rank polls until it finds something.
+    pub fn found_nothing(self) {
+        mem::forget(self);
     }
 }
 
@@ -192,7 +208,6 @@ impl Live {
     }
 
     fn begin(&mut self, call: &'static str) {
-        self.moves += 1;
         self.call = call;
         self.any = false;
         self.waits.clear();
@@ -218,6 +233,7 @@ impl Live {
 
     /// The rank is in MPI_Finalize, or has left without it.
     pub fn end(&mut self, call: &'static str) {
+        self.moves += 1;
         self.begin(call);
         self.stage = Stage::Ended;
     }

@@ -142,42 +142,49 @@ const STANDING: &[(&str, usize, Runs, &str)] = &[
     ),
 ];
 
-/// What is wrong with some jobs, of which several run at a time: they mostly wait.
-fn all_wrong<T: Sync>(
+/// Makes sure that all jobs end rightly, in plain and in strict runs as `runs` has it.
+/// Several run at a time: they mostly wait.
+fn assert_right<T: Sync>(
     jobs: &[T],
-    check: impl Fn(&T) -> Vec<String> + Sync,
-) -> Vec<String> {
+    job: impl Fn(&T) -> (&str, usize, &Runs) + Sync,
+    is_right: impl Fn(&T, &Outcome) -> bool + Sync,
+) {
     let next = AtomicUsize::new(0);
+    let wrong = |tried: &T| -> Vec<String> {
+        let (name, ranks, runs) = job(tried);
+        let modes = [(false, Strict), (true, Plain)].into_iter();
+        let outcomes = modes
+            .filter(|(_, other)| runs != other)
+            .map(|(strict, _)| (strict, run(name, ranks, strict)));
+        let wrong = outcomes.filter(|(_, outcome)| !is_right(tried, outcome));
+        let told = |(strict, Outcome { status, stderr, .. })| {
+            format!("{name}, strict {strict}: {status:?}\n{stderr}")
+        };
+        wrong.map(told).collect()
+    };
     let work = || {
         let taken = || jobs.get(next.fetch_add(1, Ordering::Relaxed));
-        std::iter::from_fn(taken).flat_map(&check).collect::<Vec<_>>()
+        std::iter::from_fn(taken).flat_map(&wrong).collect::<Vec<_>>()
     };
-    thread::scope(|scope| {
+    let wrong: Vec<String> = thread::scope(|scope| {
         let workers: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
         workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
-    })
+    });
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]
 fn what_stands_still_gets_its_sentence_and_its_line() {
-    let wrong = all_wrong(STANDING, |(name, ranks, runs, sentence)| {
-        let strict = [false, true].into_iter();
-        let strict =
-            strict.filter(|strict| *runs != if *strict { Plain } else { Strict });
-        let wrong = strict.filter_map(|strict| {
-            let outcome = run(name, *ranks, strict);
-            let (status, says) = (outcome.status, outcome.stderr);
-            let right = status == Some(124)
-                && says.matches("error: ").count() == 1
-                && says.contains(sentence)
-                && says.contains("crates/deadlock/examples/bank/");
-            (!right).then(|| {
-                format!("{name}, strict {strict}, {sentence:?}: {status:?}\n{says}")
-            })
-        });
-        wrong.collect()
-    });
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert_right(
+        STANDING,
+        |(name, ranks, runs, _)| (name, *ranks, runs),
+        |(.., sentence), Outcome { status, stderr, .. }| {
+            *status == Some(124)
+                && stderr.matches("error: ").count() == 1
+                && stderr.contains(sentence)
+                && stderr.contains("crates/deadlock/examples/bank/")
+        },
+    );
 }
 
 /// What MPI itself finds is one line with the call, the place and MPI's text.
@@ -243,14 +250,11 @@ const INNOCENT: &[(&str, usize)] = &[
 
 #[test]
 fn innocents_stay_unreported() {
-    let wrong = all_wrong(INNOCENT, |(name, ranks)| {
-        let outcomes = [false, true].map(|strict| (strict, run(name, *ranks, strict)));
-        let wrong = outcomes.into_iter().filter_map(|(strict, outcome)| {
-            let (status, says) = (outcome.status, outcome.stderr);
-            let right = status == Some(0) && !says.contains("note: ");
-            (!right).then(|| format!("{name}, strict {strict}: {status:?}\n{says}"))
-        });
-        wrong.collect()
-    });
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert_right(
+        INNOCENT,
+        |(name, ranks)| (name, *ranks, &Both),
+        |_, Outcome { status, stderr, .. }| {
+            *status == Some(0) && !stderr.contains("note: ")
+        },
+    );
 }

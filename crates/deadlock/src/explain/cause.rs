@@ -28,29 +28,29 @@ pub fn of(states: &[State], stuck: &[Rank]) -> String {
 }
 
 /// Each receive that a stuck rank waits for in vain.
-fn receives<'a>(
-    states: &'a [State],
-    stuck: &'a [Rank],
-) -> impl Iterator<Item = (Rank, Receive)> + 'a {
-    stuck.iter().flat_map(move |&rank| {
-        unmatched(states, rank).into_iter().filter_map(move |wait| match wait {
-            Wait::Receive { what, .. } => Some((rank, *what)),
-            _ => None,
-        })
+fn receives(states: &[State], stuck: &[Rank]) -> impl Iterator<Item = (Rank, Receive)> {
+    waits(states, stuck).filter_map(|(rank, wait)| match wait {
+        Wait::Receive { what, .. } => Some((rank, *what)),
+        _ => None,
     })
 }
 
 /// Each send that a stuck rank waits for in vain.
-fn sends<'a>(
+fn sends(states: &[State], stuck: &[Rank]) -> impl Iterator<Item = (Rank, Channel)> {
+    waits(states, stuck).filter_map(|(rank, wait)| match wait {
+        Wait::Send { to, .. } => Some((rank, *to)),
+        _ => None,
+    })
+}
+
+fn waits<'a>(
     states: &'a [State],
     stuck: &'a [Rank],
-) -> impl Iterator<Item = (Rank, Channel)> + 'a {
-    stuck.iter().flat_map(move |&rank| {
-        unmatched(states, rank).into_iter().filter_map(move |wait| match wait {
-            Wait::Send { to, .. } => Some((rank, *to)),
-            _ => None,
-        })
-    })
+) -> impl Iterator<Item = (Rank, &'a Wait)> {
+    let of = move |&rank: &Rank| {
+        unmatched(states, rank).into_iter().map(move |wait| (rank, wait))
+    };
+    stuck.iter().flat_map(of)
 }
 
 fn itself(states: &[State], stuck: &[Rank]) -> Option<String> {
