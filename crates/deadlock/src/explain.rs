@@ -148,11 +148,7 @@ fn grouped(states: &[State], stuck: &[Rank], lines: &[Lines], exact: bool) -> Ve
         }
         for partner in awaited(states, rank) {
             if states[partner].stage == Stage::Ended {
-                let does = match states[partner].call.as_str() {
-                    "exit" => "has left without MPI_Finalize",
-                    _ => "has ended, in MPI_Finalize",
-                };
-                add(partner, None, does.to_owned());
+                add(partner, None, "has ended, in MPI_Finalize".to_owned());
             }
         }
     }

@@ -27,7 +27,7 @@ pub mod state;
 mod watch;
 mod wire;
 
-pub use live::{is_watching, stop};
+pub use live::stop;
 pub use watch::{Say, say_with};
 
 /// The line of the exercise in which this thread is, such as `crates/x/src/y.rs:18`.

@@ -118,11 +118,16 @@ thread_local! {
     static FIRST: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Starts to look at calls; those of a second thread are not followed.
-pub fn start(live: Live) {
+/// Starts to look at calls, if somebody watches; those of a second thread are not followed.
+pub fn start(live: Live, is_watching: bool) {
     FIRST.set(true);
     *lock() = Some(live);
-    WATCHING.store(true, Ordering::Release);
+    WATCHING.store(is_watching, Ordering::Release);
+}
+
+/// The world once more, for nobody but us: also where nobody watches.
+pub fn own_world() -> Option<mpi::ffi::MPI_Comm> {
+    lock().as_ref()?.own
 }
 
 /// From now on calls pass unseen.
@@ -231,7 +236,7 @@ impl Live {
             .any(|waiting| matches!(waiting, Waiting::Other(Wait::Collective { .. })))
     }
 
-    /// The rank is in MPI_Finalize, or has left without it.
+    /// The rank is in MPI_Finalize.
     pub fn end(&mut self, call: &'static str) {
         self.moves += 1;
         self.begin(call);

@@ -9,14 +9,11 @@ use crate::state::Rank;
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MPI_Finalize() -> c_int {
-    let own = live::with(|live| {
-        live.end("MPI_Finalize");
-        live.own
-    });
-    // Open MPI's launcher often hangs if a job is ended while some ranks are in the
-    // library's own end: they wait here until all have come. A barrier of the world
+    live::with(|live| live.end("MPI_Finalize"));
+    // Open MPI's launcher often hangs or crashes if a job is ended while some ranks are in
+    // the library's own end: they wait here until all have come. A barrier of the world
     // would be the partner of one that the program has forgotten elsewhere.
-    if let Some(own) = own.flatten() {
+    if let Some(own) = live::own_world() {
         take_stock(own);
     }
     let result = unsafe { ffi::PMPI_Finalize() };

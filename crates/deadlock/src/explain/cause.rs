@@ -180,9 +180,7 @@ fn ended(states: &[State], stuck: &[Rank]) -> Option<String> {
         numbered(&alike, "wait"),
         if gone.starts_with("ranks") { "have" } else { "has" },
     );
-    let left = states[awaited(states, first)[0]].call == "exit";
-    let ended = if left { "left without MPI_Finalize" } else { "ended" };
-    Some(format!("{wait} {wants}, and {gone} {has} {ended}"))
+    Some(format!("{wait} {wants}, and {gone} {has} ended"))
 }
 
 /// How many messages that fit were sent, and received before.
