@@ -1,6 +1,7 @@
 //! The verdict in words: a line for ranks that are alike, and the likeliest cause.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use crate::graph::{Verdict, is_matched, partners, waiting_messages};
 use crate::state::{
@@ -33,6 +34,15 @@ pub fn note(states: &[State], verdict: &Verdict, lines: &[Lines]) -> String {
         vec![format!("note: {} asked again and again for what never comes", have(stuck))];
     text.extend(rows(states, stuck, lines));
     text.push(format!("  cause: {}", cause::of(states, stuck)));
+    text.join("\n")
+}
+
+/// What each rank does when the job's time limit has passed, as far as it is known.
+pub fn over(limit: Duration, states: &[State], lines: &[Lines]) -> String {
+    let limit = limit.as_secs();
+    let mut text = vec![format!("error: the job has lasted longer than {limit} s")];
+    let all: Vec<Rank> = (0..states.len()).collect();
+    text.extend(rows(states, &all, lines));
     text.join("\n")
 }
 
@@ -147,8 +157,8 @@ fn grouped(states: &[State], stuck: &[Rank], lines: &[Lines], exact: bool) -> Ve
             );
         }
         for partner in awaited(states, rank) {
-            if states[partner].stage == Stage::Ended {
-                add(partner, None, "has ended, in MPI_Finalize".to_owned());
+            if states[partner].stage == Stage::Ended && !stuck.contains(&partner) {
+                add(partner, None, does(states, partner, exact));
             }
         }
     }
@@ -173,10 +183,20 @@ fn stray(states: &[State], rank: Rank) -> Vec<(Channel, u64)> {
     waiting.filter(|(from, _)| receives && from.tag >= 0).take(3).collect()
 }
 
-/// What a rank does that stands still.
+/// What a rank does.
 fn does(states: &[State], rank: Rank, exact: bool) -> String {
     let state = &states[rank];
     let waits = unmatched(states, rank);
+    match state.stage {
+        // Whoever answers knows the world at least.
+        Stage::Free if state.groups.is_empty() => {
+            return "gives no answer: it is stopped".to_owned();
+        }
+        Stage::Free => return "computes".to_owned(),
+        Stage::Ended => return "has ended, in MPI_Finalize".to_owned(),
+        _ if waits.is_empty() => return format!("is in {}", state.call),
+        _ => {}
+    }
     let told: Vec<String> =
         waits.iter().take(2).map(|wait| waits_for(states, rank, wait, exact)).collect();
     let more = match waits.len().saturating_sub(2) {

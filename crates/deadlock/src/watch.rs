@@ -32,6 +32,9 @@ static LIMIT: OnceLock<Duration> = OnceLock::new();
 
 static AT_ONCE: AtomicBool = AtomicBool::new(false);
 
+/// The job's time limit, once it has passed.
+static OVER: OnceLock<Duration> = OnceLock::new();
+
 /// From now on `say` tells the user why a job has come to its end.
 pub fn say_with(say: Say) {
     let _ = SAY.set(say);
@@ -46,6 +49,29 @@ pub fn ask_at_once() {
 pub fn wait_for_verdict() {
     let limit = LIMIT.get().copied().unwrap_or_default();
     thread::sleep((5 * limit).max(Duration::from_secs(4)));
+}
+
+/// Ends the job after `limit`, with status 124 and what each rank does then. To be called
+/// on rank 0.
+///
+/// Naps are counted, not the time on the clock: a job that is stopped and goes on has not
+/// used its time up.
+pub fn end_after(limit: Duration) {
+    thread::spawn(move || {
+        let mut left = limit;
+        while !left.is_zero() {
+            let nap = left.min(Duration::from_millis(100));
+            thread::sleep(nap);
+            left -= nap;
+        }
+        let _ = OVER.set(limit);
+        if live::is_watching() {
+            // The judge ends the job as soon as it knows what the ranks do.
+            thread::sleep(Duration::from_secs(12));
+        }
+        tell_user(&explain::over(limit, &[], &[]));
+        exit_at_once();
+    });
 }
 
 /// Starts the threads of this rank.
@@ -187,6 +213,11 @@ impl Judge {
                 .filter_map(|peer| peer.stands_still().then_some(()));
             if look.again() | (still.count() > 0) {
                 self.judge();
+            }
+            if let Some(limit) = OVER.get() {
+                let (states, lines) = (self.states(), self.lines());
+                tell_user(&explain::over(*limit, &states, &lines));
+                exit_at_once();
             }
         }
     }

@@ -10,7 +10,7 @@ use harness::program::{self, PANICKED, Parsed};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
 
-use crate::options::{Options, WithOptions};
+use crate::options::WithOptions;
 use crate::{keeper, launcher};
 
 /// Starts MPI, parses the command line, runs the program, ends MPI.
@@ -59,9 +59,12 @@ fn start<Args: Parser>(
     world: &SimpleCommunicator,
 ) -> Result<(), Error> {
     match program::parse::<WithOptions<Args>>(std::env::args_os()) {
-        Ok(Parsed::Args(WithOptions { args, options: Options { no_watch } })) => {
-            if no_watch {
+        Ok(Parsed::Args(WithOptions { args, options })) => {
+            if options.no_watch {
                 deadlock::stop();
+            }
+            if let Some(limit) = options.limit().filter(|_| world.rank() == 0) {
+                deadlock::end_after(limit);
             }
             program(args, world)
         }

@@ -51,6 +51,25 @@ fn any_trouble_on_any_rank_ends_the_job_with_one_message() {
 }
 
 #[test]
+fn a_job_that_lasts_longer_than_its_limit_says_what_its_ranks_do() {
+    for (words, says) in [
+        ("sleep", &["  computes"][..]),
+        ("sleep --no-watch", &[]),
+        ("poll", &["MPI_Iprobe", "a message from any rank"]),
+    ] {
+        for ranks in [1, 3] {
+            let outcome = run(ranks, &format!("{words} --time-limit 2"));
+            assert_eq!(outcome.status, Some(124), "{words}: {}", outcome.stderr);
+            let said = &outcome.stderr;
+            let all = said.matches("error: the job has lasted longer than 2 s").count();
+            assert_eq!(all, 1, "{words}: {said}");
+            assert!(says.iter().all(|part| said.contains(part)), "{words}: {said}");
+        }
+    }
+    assert!(run(1, "nothing --time-limit 0").failure(2).contains("--time-limit"));
+}
+
+#[test]
 fn the_last_words_of_a_rank_that_crashes_are_not_lost() {
     for (trouble, words) in
         [("abort", "my last words"), ("overflow", "has overflowed its stack")]
