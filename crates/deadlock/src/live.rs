@@ -11,7 +11,7 @@ use foldhash::fast::FixedState;
 
 use crate::calls::WORDS;
 use crate::state::{
-    Channel, Collective, Comm, Lock, Needs, Rank, Receive, Stage, Terms, Wait,
+    Channel, Collective, Comm, Lock, Needs, Rank, Receive, Stage, Terms, WORLD, Wait,
 };
 
 mod messages;
@@ -54,6 +54,8 @@ pub struct Live {
     latest: (Handle, Comm, Arc<Vec<Rank>>),
     begun: Map<Comm, u64>,
     recent: VecDeque<(Collective, Stack)>,
+    /// All collectives of the world as one number: the same on all ranks if they agree.
+    agreed: u64,
     sent: Map<Channel, (u64, Stack)>,
     got: Map<Channel, u64>,
     locks: Vec<Lock>,
@@ -206,6 +208,12 @@ impl Drop for InCall {
     }
 }
 
+/// A number that depends on all bits of both.
+fn mix(hash: u64, word: u64) -> u64 {
+    let hash = (hash ^ word.wrapping_add(1)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    hash ^ (hash >> 29)
+}
+
 impl Live {
     /// The record of a rank that has just started MPI in this thread.
     pub fn new(rank: Rank, strict: bool, thread: libc::pthread_t) -> Self {
@@ -280,8 +288,7 @@ impl Live {
         let begun = self.begun.get(&parent).copied().unwrap_or_default();
         let mut hash = parent ^ salt;
         for word in members.iter().map(|&rank| rank as u64).chain([begun]) {
-            hash = (hash ^ word.wrapping_add(1)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            hash ^= hash >> 29;
+            hash = mix(hash, word);
         }
         hash
     }
@@ -323,6 +330,11 @@ impl Live {
         let stack = self.stack();
         let ours = Collective { comm, nth, call: call.to_owned(), terms };
         self.recent.push_back((ours, stack));
+        if comm == WORLD {
+            let words = self.last();
+            self.agreed =
+                words.iter().fold(self.agreed, |agreed, word| mix(agreed, *word));
+        }
         let needs = if self.strict { Needs::All } else { needs };
         Some(Wait::Collective { comm, nth, needs })
     }

@@ -219,6 +219,11 @@ fn what_works_by_luck_gets_a_note_at_its_end() {
             "short_reduce_in_if",
             "rank 0 called a collective of MPI_COMM_WORLD that rank 1 did not call",
         ),
+        (
+            "roots_differ",
+            "ranks 0 and 1 called a collective of MPI_COMM_WORLD differently",
+        ),
+        ("operations_differ", "ranks 0 and 1 called a collective of MPI_COMM_WORLD"),
     ] {
         let outcome = run(name, 2, false).success();
         assert_eq!(
