@@ -119,6 +119,12 @@ const STANDING: &[(&str, usize, Runs, &str)] = &[
     ),
     ("part_waits_for_the_rest", 4, Both, "each needs the other first"),
     (
+        "neighbour_leaves",
+        3,
+        Both,
+        "ranks 0, 1 wait for rank 2 to take part, and rank 2 has ended",
+    ),
+    (
         "third_computes",
         3,
         Both,

@@ -40,6 +40,12 @@ makers! {
     MPI_Cart_sub PMPI_Cart_sub (remain: Ints);
     MPI_Graph_create PMPI_Graph_create
         (count: c_int, index: Ints, edges: Ints, reorder: c_int);
+    MPI_Dist_graph_create PMPI_Dist_graph_create
+        (count: c_int, sources: Ints, degrees: Ints, targets: Ints, weights: Ints,
+         info: MPI_Info, reorder: c_int);
+    MPI_Dist_graph_create_adjacent PMPI_Dist_graph_create_adjacent
+        (into: c_int, sources: Ints, weights: Ints, out: c_int, targets: Ints,
+         costs: Ints, info: MPI_Info, reorder: c_int);
     MPI_Intercomm_merge PMPI_Intercomm_merge (high: c_int);
 }
 
