@@ -113,14 +113,14 @@ impl std::fmt::Display for Row {
 
 /// `does` of several ranks: `receives` becomes `receive`.
 fn number(does: &str, ranks: usize) -> String {
-    let (verb, rest) = does.split_once(' ').unwrap_or((does, ""));
-    let verb = match verb {
+    let verb = does.split(' ').next().unwrap_or_default();
+    let plural = match verb {
         _ if ranks == 1 => verb,
         "is" => "are",
         "has" => "have",
         _ => verb.trim_end_matches('s'),
     };
-    format!("{verb} {rest}")
+    format!("{plural}{}", &does[verb.len()..])
 }
 
 fn grouped(states: &[State], stuck: &[Rank], lines: &[Lines], exact: bool) -> Vec<Row> {
