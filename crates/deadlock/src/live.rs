@@ -237,11 +237,11 @@ impl Live {
         self.stage != Stage::Free
     }
 
-    /// Whether this rank is in a collective.
+    /// Whether this rank is in a collective, and not alone.
     pub fn is_in_collective(&self) -> bool {
-        self.waits
-            .iter()
-            .any(|waiting| matches!(waiting, Waiting::Other(Wait::Collective { .. })))
+        let is_one =
+            |wait: &Waiting| matches!(wait, Waiting::Other(Wait::Collective { .. }));
+        self.waits.iter().any(is_one) && self.known.values().any(|m| m.members.len() > 1)
     }
 
     /// The rank is in MPI_Finalize.
