@@ -28,7 +28,10 @@ pub fn of(states: &[State], stuck: &[Rank]) -> String {
 }
 
 /// Each receive that a stuck rank waits for in vain.
-fn receives(states: &[State], stuck: &[Rank]) -> impl Iterator<Item = (Rank, Receive)> {
+fn receives<'a>(
+    states: &'a [State],
+    stuck: &'a [Rank],
+) -> impl Iterator<Item = (Rank, Receive)> + 'a {
     waits(states, stuck).filter_map(|(rank, wait)| match wait {
         Wait::Receive { what, .. } => Some((rank, *what)),
         _ => None,
@@ -36,7 +39,10 @@ fn receives(states: &[State], stuck: &[Rank]) -> impl Iterator<Item = (Rank, Rec
 }
 
 /// Each send that a stuck rank waits for in vain.
-fn sends(states: &[State], stuck: &[Rank]) -> impl Iterator<Item = (Rank, Channel)> {
+fn sends<'a>(
+    states: &'a [State],
+    stuck: &'a [Rank],
+) -> impl Iterator<Item = (Rank, Channel)> + 'a {
     waits(states, stuck).filter_map(|(rank, wait)| match wait {
         Wait::Send { to, .. } => Some((rank, *to)),
         _ => None,

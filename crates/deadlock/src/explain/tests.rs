@@ -3,6 +3,7 @@
 use super::*;
 use crate::graph::judge;
 use crate::graph::tests::{block, channel, collective, receive, send, world};
+use crate::state::Terms;
 
 fn told(states: &[State]) -> String {
     let verdict = judge(states, false).expect("stuck");
