@@ -119,10 +119,10 @@ const STANDING: &[(&str, usize, Runs, &str)] = &[
     ),
     ("part_waits_for_the_rest", 4, Both, "each needs the other first"),
     (
-        "neighbour_leaves",
+        "neighbour_receives_first",
         3,
         Both,
-        "ranks 0, 1 wait for rank 2 to take part, and rank 2 has ended",
+        "rank 2 never reaches the MPI_Neighbor_allgather of rank 0",
     ),
     (
         "third_computes",

@@ -21,7 +21,7 @@ pub const JOBS: &[(&str, Job)] = &[
     ("opposite_order", opposite_order),
     ("blocking_against_immediate", blocking_against_immediate),
     ("part_waits_for_the_rest", part_waits_for_the_rest),
-    ("neighbour_leaves", neighbour_leaves),
+    ("neighbour_receives_first", neighbour_receives_first),
 ];
 
 fn collective_in_if(world: &World) {
@@ -125,11 +125,11 @@ fn part_waits_for_the_rest(world: &World) {
     world.barrier();
 }
 
-fn neighbour_leaves(world: &World) {
+fn neighbour_receives_first(world: &World) {
     let (rank, size) = me(world);
     let ring = world.create_cartesian_communicator(&[size], &[true], false).expect("all");
     if rank == 2 {
-        return;
+        world.process_at_rank(0).receive::<i32>();
     }
     let mut theirs = [0; 2];
     let (mine, theirs) = ((&raw const rank).cast(), (&raw mut theirs).cast());
