@@ -129,8 +129,9 @@ pass_on() {
         [ "$notice" ] && notice="" || notice=1
         kept+=$line$'\n'
         continue ;;
-      # Open MPI's other lines open with [host:pid], MPICH's with one of the rest.
-      "["*:[0-9]*"] "* | "Abort("*") on node "* | "[mpiexec@"* | "[proxy:"*)
+      # Open MPI's other lines open with [host:pid], those of its libevent with [warn],
+      # MPICH's with one of the rest.
+      "["*:[0-9]*"] "* | "[warn] "* | "Abort("*") on node "* | "[mpiexec@"* | "[proxy:"*)
         kept+=$line$'\n'
         continue ;;
       *) [ -z "$notice" ] || { kept+=$line$'\n'; continue; } ;;

@@ -53,7 +53,7 @@ fn any_trouble_on_any_rank_ends_the_job_with_one_message() {
 #[test]
 fn a_job_that_lasts_longer_than_its_limit_says_what_its_ranks_do() {
     for (words, says) in [
-        ("sleep", &["  computes"][..]),
+        ("sleep", &["  compute"][..]),
         ("sleep --no-watch", &[][..]),
         ("poll", &["MPI_Iprobe", "a message from any rank"][..]),
     ] {
