@@ -28,7 +28,7 @@ mod watch;
 mod wire;
 
 pub use live::stop;
-pub use watch::{Say, end_after, say_with};
+pub use watch::{Say, end_after, say_with, wait_until_read};
 
 /// The line of the exercise in which this thread is, such as `crates/x/src/y.rs:18`.
 pub fn student_line() -> Option<String> {

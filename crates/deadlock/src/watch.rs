@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::graph::{Verdict, judge};
 use crate::state::{Lines, Stage, State};
@@ -288,20 +288,31 @@ pub fn tell_user(text: &str) {
     }
 }
 
-/// Waits until the launcher has read stderr, a second at most: MPICH's ends as soon as
-/// it hears that a rank aborts, and what it has not read by then is lost.
-#[allow(unsafe_code)]
-fn wait_until_read() {
-    for _ in 0..1000 {
-        let mut unread: libc::c_int = 0;
-        // SAFETY: FIONREAD writes an int to the place given.
-        let known =
-            unsafe { libc::ioctl(libc::STDERR_FILENO, libc::FIONREAD, &mut unread) };
-        if known != 0 || unread == 0 {
-            return;
+/// Waits until the launcher has read what was printed, a second at most: MPICH's ends as
+/// soon as it hears that a rank has failed, and what it has not read by then is lost.
+pub fn wait_until_read() {
+    let end = Instant::now() + Duration::from_secs(1);
+    for file in [libc::STDOUT_FILENO, libc::STDERR_FILENO] {
+        while unread(file) > 0 && Instant::now() < end {
+            thread::sleep(Duration::from_millis(1));
         }
-        thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// How many bytes wait in a pipe; 0 if it is none.
+#[allow(unsafe_code)]
+fn unread(file: libc::c_int) -> libc::c_int {
+    let mut unread = 0;
+    // SAFETY: both calls write to the places given, of the types that they ask for.
+    unsafe {
+        let mut stat: libc::stat = std::mem::zeroed();
+        let is_pipe = libc::fstat(file, &mut stat) == 0
+            && stat.st_mode & libc::S_IFMT == libc::S_IFIFO;
+        if is_pipe {
+            libc::ioctl(file, libc::FIONREAD, &mut unread);
+        }
+    }
+    unread
 }
 
 /// Ends the job from the judge's thread, while others of this process are in MPI.
