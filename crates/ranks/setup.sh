@@ -33,7 +33,8 @@ is_ready() (
 # Sets default to the name of the recorded default MPI, or to nothing.
 read_default() {
   default=
-  [ ! -f "$private/default" ] || read -r default <"$private/default"
+  # read fails where the line has no end, and sets the variable all the same.
+  [ ! -f "$private/default" ] || read -r default <"$private/default" || true
 }
 
 # Whether folder $1 holds all that `install_wheel` put there, and was not moved since.

@@ -1,14 +1,15 @@
 //! The verdict in words: a line for ranks that are alike, and the likeliest cause.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::graph::{Verdict, is_matched, partners, waiting_messages};
 use crate::state::{
-    COMPLETE, Channel, Collective, Comm, Lines, POST, Rank, Receive, Stage, State, Terms,
-    WORLD, Wait,
+    COMPLETE, Channel, Comm, Lines, POST, Rank, Receive, Stage, State, WORLD, Wait,
 };
 
 mod cause;
+mod differ;
 
 /// More rows than this say less than fewer would.
 const ROWS: usize = 12;
@@ -22,7 +23,7 @@ pub fn text(states: &[State], verdict: &Verdict, lines: &[Lines]) -> String {
             text.push(format!("  cause: {}", cause::of(states, stuck)));
             text.join("\n")
         }
-        Verdict::Differ(pair) => difference(states, pair, lines),
+        Verdict::Differ(pair) => differ::text(states, pair, lines),
     }
 }
 
@@ -33,6 +34,15 @@ pub fn note(states: &[State], verdict: &Verdict, lines: &[Lines]) -> String {
         vec![format!("note: {} asked again and again for what never comes", have(stuck))];
     text.extend(rows(states, stuck, lines));
     text.push(format!("  cause: {}", cause::of(states, stuck)));
+    text.join("\n")
+}
+
+/// What each rank does when the job's time limit has passed, as far as it is known.
+pub fn over(limit: Duration, states: &[State], lines: &[Lines]) -> String {
+    let limit = limit.as_secs();
+    let mut text = vec![format!("error: the job has lasted longer than {limit} s")];
+    let all: Vec<Rank> = (0..states.len()).collect();
+    text.extend(rows(states, &all, lines));
     text.join("\n")
 }
 
@@ -103,14 +113,14 @@ impl std::fmt::Display for Row {
 
 /// `does` of several ranks: `receives` becomes `receive`.
 fn number(does: &str, ranks: usize) -> String {
-    let (verb, rest) = does.split_once(' ').unwrap_or((does, ""));
-    let verb = match verb {
+    let verb = does.split(' ').next().unwrap_or_default();
+    let plural = match verb {
         _ if ranks == 1 => verb,
         "is" => "are",
         "has" => "have",
         _ => verb.trim_end_matches('s'),
     };
-    format!("{verb} {rest}")
+    format!("{plural}{}", &does[verb.len()..])
 }
 
 fn grouped(states: &[State], stuck: &[Rank], lines: &[Lines], exact: bool) -> Vec<Row> {
@@ -147,12 +157,8 @@ fn grouped(states: &[State], stuck: &[Rank], lines: &[Lines], exact: bool) -> Ve
             );
         }
         for partner in awaited(states, rank) {
-            if states[partner].stage == Stage::Ended {
-                let does = match states[partner].call.as_str() {
-                    "exit" => "has left without MPI_Finalize",
-                    _ => "has ended, in MPI_Finalize",
-                };
-                add(partner, None, does.to_owned());
+            if states[partner].stage == Stage::Ended && !stuck.contains(&partner) {
+                add(partner, None, does(states, partner, exact));
             }
         }
     }
@@ -177,10 +183,20 @@ fn stray(states: &[State], rank: Rank) -> Vec<(Channel, u64)> {
     waiting.filter(|(from, _)| receives && from.tag >= 0).take(3).collect()
 }
 
-/// What a rank does that stands still.
+/// What a rank does.
 fn does(states: &[State], rank: Rank, exact: bool) -> String {
     let state = &states[rank];
     let waits = unmatched(states, rank);
+    match state.stage {
+        // Whoever answers knows the world at least.
+        Stage::Free if state.groups.is_empty() => {
+            return "gives no answer: it is stopped".to_owned();
+        }
+        Stage::Free => return "computes".to_owned(),
+        Stage::Ended => return "has ended, in MPI_Finalize".to_owned(),
+        _ if waits.is_empty() => return format!("is in {}", state.call),
+        _ => {}
+    }
     let told: Vec<String> =
         waits.iter().take(2).map(|wait| waits_for(states, rank, wait, exact)).collect();
     let more = match waits.len().saturating_sub(2) {
@@ -295,91 +311,6 @@ fn names(ranks: &[Rank]) -> String {
         told.push(format!("... ({} in all)", ranks.len()));
     }
     format!("rank{} {}", if ranks.len() == 1 { "" } else { "s" }, told.join(", "))
-}
-
-// ---- Collectives that differ -----------------------------------------------------
-
-fn difference(
-    states: &[State],
-    pair: &[(Rank, Collective); 2],
-    lines: &[Lines],
-) -> String {
-    let [(_, a), (_, b)] = pair;
-    let place = (a.comm, a.nth);
-    let mut rows: BTreeMap<(String, String), Vec<Rank>> = BTreeMap::new();
-    for (rank, state) in states.iter().enumerate() {
-        let ours = state.recent.iter().find(|known| (known.comm, known.nth) == place);
-        let Some(ours) = ours else { continue };
-        let here = lines[rank].collectives.iter().find(|(known, _)| *known == place);
-        let is_there = state.stage == Stage::Blocked && state.call == ours.call;
-        let stands = lines[rank].here.clone().filter(|_| is_there);
-        let line = here.map(|(_, line)| line.clone()).or(stands).unwrap_or_default();
-        rows.entry((line, called(ours))).or_default().push(rank);
-    }
-    let mut rows: Vec<Row> =
-        rows.into_iter().map(|((line, does), ranks)| Row { ranks, line, does }).collect();
-    rows.sort_by_key(|row| row.ranks[0]);
-    let of = within(states, a.comm);
-    let mut text = vec![format!(
-        "error: the ranks disagree about a collective (number {}{of})",
-        a.nth
-    )];
-    text.extend(rows.iter().take(ROWS).map(Row::to_string));
-    text.push(format!("  cause: {}", unlike(a, b, pair[0].0, pair[1].0)));
-    text.join("\n")
-}
-
-fn called(ours: &Collective) -> String {
-    let Terms { root, operation, bytes } = ours.terms;
-    let root = root.map(|root| format!(", root {root}"));
-    let operation = operation.map(|operation| format!(", {}", OPERATIONS[operation]));
-    let bytes = bytes.map(|bytes| format!(", {bytes} bytes"));
-    let parts = [root, operation, bytes].map(Option::unwrap_or_default);
-    format!("calls {}{}", ours.call, parts.concat())
-}
-
-/// In the order in which the calls number them.
-const OPERATIONS: [&str; 11] = [
-    "sum",
-    "product",
-    "maximum",
-    "minimum",
-    "logical and",
-    "logical or",
-    "logical xor",
-    "bitwise and",
-    "bitwise or",
-    "bitwise xor",
-    "an operation of its own",
-];
-
-fn unlike(a: &Collective, b: &Collective, first: Rank, second: Rank) -> String {
-    if a.call != b.call {
-        return format!(
-            "rank {first} calls {} where rank {second} calls {}",
-            a.call, b.call
-        );
-    }
-    let pairs = [
-        (
-            "root",
-            a.terms.root.map(|r| format!("rank {r}")),
-            b.terms.root.map(|r| format!("rank {r}")),
-        ),
-        (
-            "operation",
-            a.terms.operation.map(|place| OPERATIONS[place].to_owned()),
-            b.terms.operation.map(|place| OPERATIONS[place].to_owned()),
-        ),
-        (
-            "length",
-            a.terms.bytes.map(|bytes| format!("{bytes} bytes")),
-            b.terms.bytes.map(|bytes| format!("{bytes} bytes")),
-        ),
-    ];
-    let unlike = pairs.into_iter().find(|(_, a, b)| a.is_some() && b.is_some() && a != b);
-    let Some((what, Some(ours), Some(theirs))) = unlike else { return "?".to_owned() };
-    format!("the {what} differs: {ours} on rank {first}, {theirs} on rank {second}")
 }
 
 #[cfg(test)]

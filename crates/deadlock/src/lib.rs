@@ -27,8 +27,8 @@ pub mod state;
 mod watch;
 mod wire;
 
-pub use live::{is_watching, stop};
-pub use watch::{Say, say_with};
+pub use live::stop;
+pub use watch::{Say, end_after, say_with, wait_until_read};
 
 /// The line of the exercise in which this thread is, such as `crates/x/src/y.rs:18`.
 pub fn student_line() -> Option<String> {

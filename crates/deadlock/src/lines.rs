@@ -74,9 +74,9 @@ pub fn call(stack: &Backtrace) -> Option<String> {
 
 fn innermost(stack: &str) -> Option<String> {
     let house = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2)?.to_str()?;
+    let house = format!("{house}/");
     let places = || stack.lines().filter_map(|line| line.trim().strip_prefix("at "));
-    let ours = places().filter_map(|place| place.strip_prefix(house));
-    let mut ours = ours.map(|place| place.trim_start_matches('/'));
+    let mut ours = places().filter_map(|place| place.strip_prefix(&house));
     let machinery = [
         "crates/deadlock/src",
         "crates/harness/",
@@ -85,7 +85,7 @@ fn innermost(stack: &str) -> Option<String> {
         "target/",
     ];
     let place = ours.find(|place| !machinery.iter().any(|part| place.starts_with(part)));
-    let place = place.or_else(|| places().find(|place| is_foreign(place, house)))?;
+    let place = place.or_else(|| places().find(|place| is_foreign(place, &house)))?;
     // Without the column.
     let mut parts = place.splitn(3, ':');
     Some(format!("{}:{}", parts.next()?, parts.next()?))
@@ -123,6 +123,9 @@ mod tests {
         let stack =
             "0: main\n at /x/mine.c:12:3\n 1: l\n at ./csu/../csu/libc-start.c:360:3\n";
         assert_eq!(innermost(stack).as_deref(), Some("/x/mine.c:12"));
+        // A folder beside the house is none of it.
+        let stack = format!("0: main\n at {house}-mine/a.c:12:3\n");
+        assert_eq!(innermost(&stack), Some(format!("{house}-mine/a.c:12")));
         for stack in ["0: main\n", "0: l\n at ./csu/../csu/libc-start.c:360:3\n"] {
             assert_eq!(innermost(stack), None);
         }

@@ -11,7 +11,7 @@ use foldhash::fast::FixedState;
 
 use crate::calls::WORDS;
 use crate::state::{
-    Channel, Collective, Comm, Lock, Needs, Rank, Receive, Stage, Terms, Wait,
+    Channel, Collective, Comm, Lock, Needs, Rank, Receive, Stage, Terms, WORLD, Wait,
 };
 
 mod messages;
@@ -54,6 +54,8 @@ pub struct Live {
     latest: (Handle, Comm, Arc<Vec<Rank>>),
     begun: Map<Comm, u64>,
     recent: VecDeque<(Collective, Stack)>,
+    /// All collectives of the world as one number: the same on all ranks if they agree.
+    agreed: u64,
     sent: Map<Channel, (u64, Stack)>,
     got: Map<Channel, u64>,
     locks: Vec<Lock>,
@@ -118,11 +120,16 @@ thread_local! {
     static FIRST: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Starts to look at calls; those of a second thread are not followed.
-pub fn start(live: Live) {
+/// Starts to look at calls, if somebody watches; those of a second thread are not followed.
+pub fn start(live: Live, is_watching: bool) {
     FIRST.set(true);
     *lock() = Some(live);
-    WATCHING.store(true, Ordering::Release);
+    WATCHING.store(is_watching, Ordering::Release);
+}
+
+/// The world once more, for nobody but us: also where nobody watches.
+pub fn own_world() -> Option<mpi::ffi::MPI_Comm> {
+    lock().as_ref()?.own
 }
 
 /// From now on calls pass unseen.
@@ -160,10 +167,21 @@ pub struct InCall(());
 
 /// This thread is about to enter `call`; `waits` says what it waits for there.
 pub fn enter(call: &'static str, waits: impl FnOnce(&mut Live)) -> Option<InCall> {
+    enter_as(Stage::Blocked, call, waits)
+}
+
+/// The same for a call that may only ask: then the stage is [`Stage::Polls`].
+pub fn enter_as(
+    stage: Stage,
+    call: &'static str,
+    waits: impl FnOnce(&mut Live),
+) -> Option<InCall> {
     with(|live| {
+        // Who asks again and again does not move.
+        live.moves += u64::from(stage != Stage::Polls);
         live.begin(call);
         waits(live);
-        live.stage = Stage::Blocked;
+        live.stage = stage;
         InCall(())
     })
 }
@@ -177,12 +195,23 @@ impl InCall {
             live.leave();
         });
     }
+
+    /// The call has asked in vain: this rank polls until it finds something.
+    pub fn found_nothing(self) {
+        mem::forget(self);
+    }
 }
 
 impl Drop for InCall {
     fn drop(&mut self) {
         peek(Live::leave);
     }
+}
+
+/// A number that depends on all bits of both.
+fn mix(hash: u64, word: u64) -> u64 {
+    let hash = (hash ^ word.wrapping_add(1)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    hash ^ (hash >> 29)
 }
 
 impl Live {
@@ -192,7 +221,6 @@ impl Live {
     }
 
     fn begin(&mut self, call: &'static str) {
-        self.moves += 1;
         self.call = call;
         self.any = false;
         self.waits.clear();
@@ -209,15 +237,16 @@ impl Live {
         self.stage != Stage::Free
     }
 
-    /// Whether this rank is in a collective.
+    /// Whether this rank is in a collective, and not alone.
     pub fn is_in_collective(&self) -> bool {
-        self.waits
-            .iter()
-            .any(|waiting| matches!(waiting, Waiting::Other(Wait::Collective { .. })))
+        let is_one =
+            |wait: &Waiting| matches!(wait, Waiting::Other(Wait::Collective { .. }));
+        self.waits.iter().any(is_one) && self.known.values().any(|m| m.members.len() > 1)
     }
 
-    /// The rank is in MPI_Finalize, or has left without it.
+    /// The rank is in MPI_Finalize.
     pub fn end(&mut self, call: &'static str) {
+        self.moves += 1;
         self.begin(call);
         self.stage = Stage::Ended;
     }
@@ -259,8 +288,7 @@ impl Live {
         let begun = self.begun.get(&parent).copied().unwrap_or_default();
         let mut hash = parent ^ salt;
         for word in members.iter().map(|&rank| rank as u64).chain([begun]) {
-            hash = (hash ^ word.wrapping_add(1)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            hash ^= hash >> 29;
+            hash = mix(hash, word);
         }
         hash
     }
@@ -302,6 +330,11 @@ impl Live {
         let stack = self.stack();
         let ours = Collective { comm, nth, call: call.to_owned(), terms };
         self.recent.push_back((ours, stack));
+        if comm == WORLD {
+            let words = self.last();
+            self.agreed =
+                words.iter().fold(self.agreed, |agreed, word| mix(agreed, *word));
+        }
         let needs = if self.strict { Needs::All } else { needs };
         Some(Wait::Collective { comm, nth, needs })
     }

@@ -59,7 +59,7 @@ pub enum Stage {
     Polls,
     /// It is inside a blocking call.
     Blocked,
-    /// It is in MPI_Finalize, or has left without it.
+    /// It is in MPI_Finalize.
     Ended,
 }
 

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::graph::{Verdict, judge};
 use crate::state::{Lines, Stage, State};
@@ -32,6 +32,9 @@ static LIMIT: OnceLock<Duration> = OnceLock::new();
 
 static AT_ONCE: AtomicBool = AtomicBool::new(false);
 
+/// The job's time limit, once it has passed.
+static OVER: OnceLock<Duration> = OnceLock::new();
+
 /// From now on `say` tells the user why a job has come to its end.
 pub fn say_with(say: Say) {
     let _ = SAY.set(say);
@@ -46,6 +49,29 @@ pub fn ask_at_once() {
 pub fn wait_for_verdict() {
     let limit = LIMIT.get().copied().unwrap_or_default();
     thread::sleep((5 * limit).max(Duration::from_secs(4)));
+}
+
+/// Ends the job after `limit`, with status 124 and what each rank does then. To be called
+/// on rank 0.
+///
+/// Naps are counted, not the time on the clock: a job that is stopped and goes on has not
+/// used its time up.
+pub fn end_after(limit: Duration) {
+    thread::spawn(move || {
+        let mut left = limit;
+        while !left.is_zero() {
+            let nap = left.min(Duration::from_millis(100));
+            thread::sleep(nap);
+            left -= nap;
+        }
+        let _ = OVER.set(limit);
+        if live::is_watching() {
+            // The judge ends the job as soon as it knows what the ranks do.
+            thread::sleep(Duration::from_secs(12));
+        }
+        tell_user(&explain::over(limit, &[], &[]));
+        exit_at_once();
+    });
 }
 
 /// Starts the threads of this rank.
@@ -188,6 +214,11 @@ impl Judge {
             if look.again() | (still.count() > 0) {
                 self.judge();
             }
+            if let Some(limit) = OVER.get() {
+                let (states, lines) = (self.states(), self.lines());
+                tell_user(&explain::over(*limit, &states, &lines));
+                exit_at_once();
+            }
         }
     }
 
@@ -257,20 +288,31 @@ pub fn tell_user(text: &str) {
     }
 }
 
-/// Waits until the launcher has read stderr, a second at most: MPICH's ends as soon as
-/// it hears that a rank aborts, and what it has not read by then is lost.
-#[allow(unsafe_code)]
-fn wait_until_read() {
-    for _ in 0..1000 {
-        let mut unread: libc::c_int = 0;
-        // SAFETY: FIONREAD writes an int to the place given.
-        let known =
-            unsafe { libc::ioctl(libc::STDERR_FILENO, libc::FIONREAD, &mut unread) };
-        if known != 0 || unread == 0 {
-            return;
+/// Waits until the launcher has read what was printed, a second at most: MPICH's ends as
+/// soon as it hears that a rank has failed, and what it has not read by then is lost.
+pub fn wait_until_read() {
+    let end = Instant::now() + Duration::from_secs(1);
+    for file in [libc::STDOUT_FILENO, libc::STDERR_FILENO] {
+        while unread(file) > 0 && Instant::now() < end {
+            thread::sleep(Duration::from_millis(1));
         }
-        thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// How many bytes wait in a pipe; 0 if it is none.
+#[allow(unsafe_code)]
+fn unread(file: libc::c_int) -> libc::c_int {
+    let mut unread = 0;
+    // SAFETY: both calls write to the places given, of the types that they ask for.
+    unsafe {
+        let mut stat: libc::stat = std::mem::zeroed();
+        let is_pipe = libc::fstat(file, &mut stat) == 0
+            && stat.st_mode & libc::S_IFMT == libc::S_IFIFO;
+        if is_pipe {
+            libc::ioctl(file, libc::FIONREAD, &mut unread);
+        }
+    }
+    unread
 }
 
 /// Ends the job from the judge's thread, while others of this process are in MPI.

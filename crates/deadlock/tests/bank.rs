@@ -68,7 +68,6 @@ const STANDING: &[(&str, usize, Runs, &str)] = &[
         "rank 0 waits for rank 4, but rank 2 sent that message",
     ),
     ("other_communicator", 2, Both, "in one communicator, rank 1 sent it in another"),
-    ("leaves_without_finalize", 2, Both, "rank 1 has left without MPI_Finalize"),
     ("waits_before_its_own_send", 2, Both, "each receives before it sends"),
     ("wait_all_lacks_one", 3, Both, "is in MPI_Waitall for a message from rank 2"),
     (
@@ -120,6 +119,12 @@ const STANDING: &[(&str, usize, Runs, &str)] = &[
     ),
     ("part_waits_for_the_rest", 4, Both, "each needs the other first"),
     (
+        "neighbour_receives_first",
+        3,
+        Both,
+        "rank 2 never reaches the MPI_Neighbor_allgather of rank 0",
+    ),
+    (
         "third_computes",
         3,
         Both,
@@ -142,52 +147,63 @@ const STANDING: &[(&str, usize, Runs, &str)] = &[
     ),
 ];
 
-/// What is wrong with some jobs, of which several run at a time: they mostly wait.
-fn all_wrong<T: Sync>(
+/// Makes sure that all jobs end rightly, in plain and in strict runs as `runs` has it.
+/// Several run at a time: they mostly wait.
+fn assert_right<T: Sync>(
     jobs: &[T],
-    check: impl Fn(&T) -> Vec<String> + Sync,
-) -> Vec<String> {
+    job: impl Fn(&T) -> (&str, usize, &Runs) + Sync,
+    is_right: impl Fn(&T, &Outcome) -> bool + Sync,
+) {
     let next = AtomicUsize::new(0);
+    let wrong = |tried: &T| -> Vec<String> {
+        let (name, ranks, runs) = job(tried);
+        let modes = [(false, Strict), (true, Plain)].into_iter();
+        let outcomes = modes
+            .filter(|(_, other)| runs != other)
+            .map(|(strict, _)| (strict, run(name, ranks, strict)));
+        let wrong = outcomes.filter(|(_, outcome)| !is_right(tried, outcome));
+        let told = |(strict, Outcome { status, stderr, .. })| {
+            format!("{name}, strict {strict}: {status:?}\n{stderr}")
+        };
+        wrong.map(told).collect()
+    };
     let work = || {
         let taken = || jobs.get(next.fetch_add(1, Ordering::Relaxed));
-        std::iter::from_fn(taken).flat_map(&check).collect::<Vec<_>>()
+        std::iter::from_fn(taken).flat_map(&wrong).collect::<Vec<_>>()
     };
-    thread::scope(|scope| {
+    let wrong: Vec<String> = thread::scope(|scope| {
         let workers: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
         workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
-    })
-}
-
-#[test]
-fn what_stands_still_gets_its_sentence_and_its_line() {
-    let wrong = all_wrong(STANDING, |(name, ranks, runs, sentence)| {
-        let strict = [false, true].into_iter();
-        let strict =
-            strict.filter(|strict| *runs != if *strict { Plain } else { Strict });
-        let wrong = strict.filter_map(|strict| {
-            let outcome = run(name, *ranks, strict);
-            let (status, says) = (outcome.status, outcome.stderr);
-            let right = status == Some(124)
-                && says.matches("error: ").count() == 1
-                && says.contains(sentence)
-                && says.contains("crates/deadlock/examples/bank/");
-            (!right).then(|| {
-                format!("{name}, strict {strict}, {sentence:?}: {status:?}\n{says}")
-            })
-        });
-        wrong.collect()
     });
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+#[test]
+fn what_stands_still_gets_its_sentence_and_its_line() {
+    assert_right(
+        STANDING,
+        |(name, ranks, runs, _)| (name, *ranks, runs),
+        |(.., sentence), Outcome { status, stderr, .. }| {
+            *status == Some(124)
+                && stderr.matches("error: ").count() == 1
+                && stderr.contains(sentence)
+                && stderr.contains("crates/deadlock/examples/bank/")
+        },
+    );
+}
+
 /// What MPI itself finds is one line with the call, the place and MPI's text.
 #[test]
-fn what_mpi_finds_is_said_with_its_line() {
-    for (name, call) in [("truncated", "MPI_Recv"), ("negative_tag", "MPI_Send")] {
+fn what_a_rank_finds_by_itself_is_said_with_its_line() {
+    for (name, status, what) in [
+        ("truncated", 101, "MPI_Recv"),
+        ("negative_tag", 101, "MPI_Send"),
+        ("leaves_without_finalize", 1, "rank 1 has left without MPI_Finalize"),
+    ] {
         let outcome = run(name, 2, false);
-        let says = outcome.failure(101);
+        let says = outcome.failure(status);
         let place = "crates/deadlock/examples/bank/messages.rs:";
-        assert!(says.contains(call) && says.contains(place), "{name}: {says}");
+        assert!(says.contains(what) && says.contains(place), "{name}: {says}");
     }
 }
 
@@ -209,6 +225,11 @@ fn what_works_by_luck_gets_a_note_at_its_end() {
             "short_reduce_in_if",
             "rank 0 called a collective of MPI_COMM_WORLD that rank 1 did not call",
         ),
+        (
+            "roots_differ",
+            "ranks 0 and 1 called a collective of MPI_COMM_WORLD differently",
+        ),
+        ("operations_differ", "ranks 0 and 1 called a collective of MPI_COMM_WORLD"),
     ] {
         let outcome = run(name, 2, false).success();
         assert_eq!(
@@ -243,14 +264,11 @@ const INNOCENT: &[(&str, usize)] = &[
 
 #[test]
 fn innocents_stay_unreported() {
-    let wrong = all_wrong(INNOCENT, |(name, ranks)| {
-        let outcomes = [false, true].map(|strict| (strict, run(name, *ranks, strict)));
-        let wrong = outcomes.into_iter().filter_map(|(strict, outcome)| {
-            let (status, says) = (outcome.status, outcome.stderr);
-            let right = status == Some(0) && !says.contains("note: ");
-            (!right).then(|| format!("{name}, strict {strict}: {status:?}\n{says}"))
-        });
-        wrong.collect()
-    });
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert_right(
+        INNOCENT,
+        |(name, ranks)| (name, *ranks, &Both),
+        |_, Outcome { status, stderr, .. }| {
+            *status == Some(0) && !stderr.contains("note: ")
+        },
+    );
 }

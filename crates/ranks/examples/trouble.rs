@@ -56,6 +56,8 @@ enum Trouble {
     Late,
     /// Nothing, for a minute
     Sleep,
+    /// Every rank asks again and again for what never comes
+    Poll,
     /// Nothing; two lines on stderr
     Nothing,
     /// Whole rows are gathered, of ranks with none and of ranks with some
@@ -96,6 +98,7 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
         }
         Trouble::Late => return Ok(()),
         Trouble::Sleep => std::thread::sleep(Duration::from_secs(60)),
+        Trouble::Poll => while world.any_process().immediate_probe().is_none() {},
         Trouble::Nothing => eprintln!("first\nsecond"),
         Trouble::Rows => gather_rows(world),
         Trouble::Lines => [(0, 3), (5, 0), (1, 4), (7, 1), (20, 3)]

@@ -1,6 +1,6 @@
 //! The life of a job: start-up, and one message when any rank fails.
 
-use std::panic;
+use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use clap::Parser;
 use harness::Error;
 use harness::program::{self, PANICKED, Parsed};
 use mpi::topology::SimpleCommunicator;
-use mpi::traits::{Communicator, CommunicatorCollectives};
+use mpi::traits::Communicator;
 
-use crate::options::{Options, WithOptions};
+use crate::options::WithOptions;
 use crate::{keeper, launcher};
 
 /// Starts MPI, parses the command line, runs the program, ends MPI.
@@ -38,8 +38,7 @@ pub fn run<Args: Parser>(
     panic::set_hook(Box::new(|panic| match program::excuse(panic) {
         Some(error) => abort(&error),
         None => {
-            let message = program::panic_message(panic);
-            let message = on_rank(&with_line(message, deadlock::student_line()));
+            let message = panicked(panic);
             keeper::say_last(|| program::say(&message));
             end(PANICKED)
         }
@@ -47,12 +46,6 @@ pub fn run<Args: Parser>(
     deadlock::say_with(|report| keeper::say_last(|| program::say(report)));
     match start(program, &world) {
         Ok(()) => {
-            // An error of a slower rank meets the others here, or where the watcher
-            // has them meet: some launchers crash if ranks are in MPI_Finalize when
-            // one calls MPI_Abort.
-            if !deadlock::is_watching() {
-                world.barrier();
-            }
             drop(universe);
             keeper::finish();
             ExitCode::SUCCESS
@@ -66,9 +59,12 @@ fn start<Args: Parser>(
     world: &SimpleCommunicator,
 ) -> Result<(), Error> {
     match program::parse::<WithOptions<Args>>(std::env::args_os()) {
-        Ok(Parsed::Args(WithOptions { args, options: Options { no_watch } })) => {
-            if no_watch {
+        Ok(Parsed::Args(WithOptions { args, options })) => {
+            if options.no_watch {
                 deadlock::stop();
+            }
+            if let Some(limit) = options.limit().filter(|_| world.rank() == 0) {
+                deadlock::end_after(limit);
             }
             program(args, world)
         }
@@ -100,16 +96,13 @@ fn end(status: u8) -> ! {
     SimpleCommunicator::world().abort(status.into())
 }
 
-fn on_rank(message: &str) -> String {
+/// A panic's message with its rank; if a library has panicked, with the line of the
+/// exercise that called it.
+fn panicked(panic: &PanicHookInfo) -> String {
+    let message = program::panic_message(panic);
+    let message = message.strip_prefix("error: ").unwrap_or(&message);
+    let line = deadlock::student_line().filter(|line| !message.contains(line));
+    let caller = line.map_or(String::new(), |line| format!(", called from {line}"));
     let world = SimpleCommunicator::world();
-    let says = message.strip_prefix("error: ").unwrap_or(message);
-    format!("error: rank {} of {}: {says}", world.rank(), world.size())
-}
-
-/// A panic's message, with the line of the exercise if the panic is in a library.
-fn with_line(message: String, line: Option<String>) -> String {
-    match line.filter(|line| !message.contains(line)) {
-        Some(line) => format!("{message}, called from {line}"),
-        None => message,
-    }
+    format!("error: rank {} of {}: {message}{caller}", world.rank(), world.size())
 }

@@ -15,9 +15,8 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use deadlock::wait_until_read;
 use harness::program;
-use rustix::fs::{FileType, fstat};
-use rustix::io::ioctl_fionread;
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getppid, waitpid};
 use rustix::stdio;
 
@@ -89,26 +88,6 @@ fn leave(last: u8) {
     // This closes the writing end of the pipe; the keeper answers with the end of the line.
     if stdio::dup2_stderr(stderr).is_ok() {
         let _ = line.read(&mut [0]);
-    }
-}
-
-/// Waits until the launcher has read what was printed.
-///
-/// MPICH's ends as soon as it hears that a rank has failed, and what it has not
-/// read by then is lost.
-fn wait_until_read() {
-    let end = Instant::now() + PATIENCE;
-    let is_pipe = |fd| {
-        fstat(fd)
-            .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Fifo)
-    };
-    for fd in [stdio::stdout(), stdio::stderr()] {
-        while is_pipe(fd) && ioctl_fionread(fd).is_ok_and(|unread| unread > 0) {
-            if Instant::now() >= end {
-                return;
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
     }
 }
 

@@ -6,6 +6,8 @@ use std::process::Command;
 
 use harness::trial::{LIMIT, Outcome, outcome};
 
+use crate::options::TIME_LIMIT;
+
 /// Runs `program` with `words`, split at spaces, on `ranks` ranks.
 ///
 /// # Panics
@@ -21,8 +23,9 @@ pub fn command(ranks: usize, program: &str) -> Command {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("launch.sh");
     let mut command = Command::new(script);
     command.arg("-n").arg(ranks.to_string()).arg(program);
+    command.env("STRICT", "1").env(TIME_LIMIT, (LIMIT.as_secs() - 20).to_string());
     // Every launcher ends a job after so many seconds by itself.
-    command.env("STRICT", "1").env("MPIEXEC_TIMEOUT", (LIMIT.as_secs() - 10).to_string());
+    command.env("MPIEXEC_TIMEOUT", (LIMIT.as_secs() - 10).to_string());
     command
 }
 

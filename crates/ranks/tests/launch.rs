@@ -1,11 +1,13 @@
 //! What launch.sh hands to mpiexec, whatever the words and the machine's name.
 #![cfg(target_os = "linux")]
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
 use harness::program;
-use harness::trial::{Outcome, outcome};
+use harness::trial::{Folder, Outcome, outcome};
 use ranks::trial;
 
 /// Runs `echo` with `words`, and mpiexec with `flags`.
@@ -50,6 +52,30 @@ fn nothing_else_is_run_whatever_the_flags_of_mpiexec() {
         let outcome = outcome(Command::new(script).args(["-n", ranks, "echo", "a"]));
         assert!(outcome.failure(2).contains(&format!("-n '{ranks}' is not a positive")));
     }
+}
+
+#[test]
+fn the_default_may_be_written_by_hand() {
+    let mine = Path::new(env!("CARGO_MANIFEST_DIR")).join("launch.sh");
+    let script = fs::read_to_string(mine).unwrap();
+    // Some editors do not end the last line.
+    let folder = Folder::with(&[
+        ("crates/ranks/launch.sh", &script),
+        ("mpiexec", "#!/bin/sh\nshift 2\nexec \"$@\"\n"),
+        (".mpi/default", "mine"),
+        (".mpi/mine.env", ""),
+    ]);
+    let top = fs::canonicalize(folder.path("")).unwrap();
+    let record =
+        format!("CARGO_TARGET_DIR={0}/target/mine MPIEXEC={0}/mpiexec", top.display());
+    fs::write(folder.path(".mpi/mine.env"), record).unwrap();
+    for program in ["crates/ranks/launch.sh", "mpiexec"] {
+        let mode = PermissionsExt::from_mode(0o755);
+        fs::set_permissions(folder.path(program), mode).unwrap();
+    }
+    let mut command = Command::new(folder.path("crates/ranks/launch.sh"));
+    let outcome = outcome(command.args(["-n", "1", "echo", "a"]).env_remove("MPI"));
+    assert_eq!(outcome.success().stdout, "a\n");
 }
 
 #[test]

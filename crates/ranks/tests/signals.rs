@@ -2,7 +2,7 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,11 +30,10 @@ fn comes(seconds: u64, is_so: impl Fn() -> bool) -> bool {
     is_so()
 }
 
-/// Starts `sleep` on three ranks, sends the signal to `victim`, and returns the
-/// status and what was said.
-fn stopped(mark: &str, victim: &str, signal: Signal) -> (Option<i32>, String) {
+/// `sleep` on three ranks, and what their command lines have.
+fn sleep<'a>(mark: &'a str, flags: &[&str]) -> (Child, [&'a str; 2]) {
     let mut launch = trial::command(3, &trial::example("trouble"));
-    launch.args(["sleep", "--rank", mark]);
+    launch.args(["sleep", "--rank", mark]).args(flags);
     // Tests that run in the background of a shell ignore INT and QUIT, and so would
     // all that they start.
     let mut command = Command::new("env");
@@ -47,6 +46,13 @@ fn stopped(mark: &str, victim: &str, signal: Signal) -> (Option<i32>, String) {
     let ranks = ["examples/trouble sleep --rank", mark];
     let started = comes(60, || processes(&ranks).len() >= 3 + 3 + 2);
     assert!(started, "three ranks start");
+    (job, ranks)
+}
+
+/// Starts `sleep`, sends the signal to `victim`, and returns the status and what was
+/// said.
+fn stopped(mark: &str, victim: &str, signal: Signal) -> (Option<i32>, String) {
+    let (job, ranks) = sleep(mark, &[]);
     let launcher = Pid::from_raw(i32::try_from(job.id()).unwrap()).unwrap();
     let victim = match victim {
         "launch.sh" => launcher,
@@ -74,6 +80,22 @@ fn a_signal_to_launch_sh_ends_the_job_with_its_status() {
             "{said}"
         );
     }
+}
+
+#[test]
+fn time_in_which_a_job_is_stopped_does_not_count() {
+    let (job, ranks) = sleep("3001", &["--time-limit", "4"]);
+    let start = Instant::now();
+    let all = |signal| {
+        processes(&ranks).into_iter().for_each(|id| _ = kill_process(id, signal));
+    };
+    all(Signal::STOP);
+    thread::sleep(Duration::from_secs(5));
+    all(Signal::CONT);
+    let output = job.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(124));
+    // It may have run for a second before it was stopped.
+    assert!(start.elapsed() > Duration::from_secs(7), "{:?}", start.elapsed());
 }
 
 #[test]

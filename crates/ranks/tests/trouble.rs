@@ -25,12 +25,16 @@ fn any_trouble_on_any_rank_ends_the_job_with_one_message() {
         ("panic", 101, "the sum is 3"),
         ("panic-everywhere", 101, "the sum is 3"),
         ("thread", 101, "the sum is 3"),
+        ("exit", 1, "has left without MPI_Finalize"),
+        ("exit7", 1, "has left without MPI_Finalize"),
+        ("exit --no-watch", 1, "left the job early, with status 0"),
         ("quit", 1, "left the job early, with status 0"),
         ("abort", 134, "SIGABRT"),
         ("kill", 137, "SIGKILL"),
         ("term", 143, "SIGTERM"),
         ("fault", 139, "SIGSEGV"),
         ("late", 1, "the file is torn"),
+        ("late --no-watch", 1, "the file is torn"),
     ] {
         for (ranks, rank) in [(1, 0), (4, 0), (4, 2)] {
             let start = Instant::now();
@@ -47,16 +51,22 @@ fn any_trouble_on_any_rank_ends_the_job_with_one_message() {
 }
 
 #[test]
-fn a_rank_that_leaves_early_is_named_with_those_who_wait_for_it() {
-    for trouble in ["exit", "exit7"] {
-        for (ranks, rank, status) in [(1, 0, 1), (4, 0, 124), (4, 2, 124)] {
-            let outcome = run(ranks, &format!("{trouble} --rank {rank}"));
-            assert_eq!(outcome.status, Some(status), "{}", outcome.stderr);
-            let says = format!("rank {rank}  has left without MPI_Finalize");
-            let says = if ranks == 1 { says.replace("  ", " ") } else { says };
-            assert!(outcome.stderr.contains(&says), "{trouble}: {}", outcome.stderr);
+fn a_job_that_lasts_longer_than_its_limit_says_what_its_ranks_do() {
+    for (words, says) in [
+        ("sleep", &["  compute"][..]),
+        ("sleep --no-watch", &[][..]),
+        ("poll", &["MPI_Iprobe", "a message from any rank"][..]),
+    ] {
+        for ranks in [1, 3] {
+            let outcome = run(ranks, &format!("{words} --time-limit 2"));
+            assert_eq!(outcome.status, Some(124), "{words}: {}", outcome.stderr);
+            let said = &outcome.stderr;
+            let all = said.matches("error: the job has lasted longer than 2 s").count();
+            assert_eq!(all, 1, "{words}: {said}");
+            assert!(says.iter().all(|part| said.contains(part)), "{words}: {said}");
         }
     }
+    assert!(run(1, "nothing --time-limit 0").failure(2).contains("--time-limit"));
 }
 
 #[test]

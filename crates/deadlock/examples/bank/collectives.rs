@@ -1,6 +1,8 @@
 //! Collectives that some never reach, or call differently.
+#![allow(unsafe_code)]
 
 use mpi::collective::SystemOperation;
+use mpi::ffi;
 use mpi::topology::Color;
 use mpi::traits::*;
 
@@ -19,6 +21,7 @@ pub const JOBS: &[(&str, Job)] = &[
     ("opposite_order", opposite_order),
     ("blocking_against_immediate", blocking_against_immediate),
     ("part_waits_for_the_rest", part_waits_for_the_rest),
+    ("neighbour_receives_first", neighbour_receives_first),
 ];
 
 fn collective_in_if(world: &World) {
@@ -120,4 +123,19 @@ fn part_waits_for_the_rest(world: &World) {
         part.barrier();
     }
     world.barrier();
+}
+
+fn neighbour_receives_first(world: &World) {
+    let (rank, size) = me(world);
+    let ring = world.create_cartesian_communicator(&[size], &[true], false).expect("all");
+    if rank == 2 {
+        world.process_at_rank(0).receive::<i32>();
+    }
+    let mut theirs = [0; 2];
+    let (mine, theirs) = ((&raw const rank).cast(), (&raw mut theirs).cast());
+    // SAFETY: each of two neighbours sends one i32.
+    unsafe {
+        let int = ffi::RSMPI_INT32_T;
+        ffi::MPI_Neighbor_allgather(mine, 1, int, theirs, 1, int, ring.as_raw());
+    }
 }

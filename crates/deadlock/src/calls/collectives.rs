@@ -3,12 +3,14 @@
 use std::ffi::c_int;
 use std::{ptr, thread};
 
-use mpi::ffi::{self, MPI_Comm, MPI_Datatype as Type, MPI_Op, MPI_Request};
+use mpi::ffi::{self, MPI_Aint, MPI_Comm, MPI_Datatype as Type, MPI_Op, MPI_Request};
 
 use super::{In, Ints, Out, bits};
 use crate::live::{self, Handle, InCall, Live, Posted, Waiting, enter};
 use crate::state::{Needs, Terms, Wait};
 use crate::watch;
+
+type Offsets = *const MPI_Aint;
 
 /// What a collective is like.
 #[derive(Clone, Copy, Default)]
@@ -25,8 +27,8 @@ enum Flow {
     All,
     From(c_int),
     To(c_int),
-    /// From the lower ranks.
-    Up,
+    /// From some of the others: the lower ranks, or the neighbours.
+    Some,
 }
 
 /// A collective and its variant with a request, which take the same arguments.
@@ -119,10 +121,33 @@ collectives! {
         => |_| all(bytes(count, kind)).by(operation);
     MPI_Scan PMPI_Scan, MPI_Iscan PMPI_Iscan,
         (out: In, room: Out, count: c_int, kind: Type, operation: MPI_Op)
-        => |_| up(bytes(count, kind)).by(operation);
+        => |_| some(bytes(count, kind)).by(operation);
     MPI_Exscan PMPI_Exscan, MPI_Iexscan PMPI_Iexscan,
         (out: In, room: Out, count: c_int, kind: Type, operation: MPI_Op)
-        => |_| up(bytes(count, kind)).by(operation);
+        => |_| some(bytes(count, kind)).by(operation);
+    MPI_Neighbor_allgather PMPI_Neighbor_allgather,
+        MPI_Ineighbor_allgather PMPI_Ineighbor_allgather,
+        (out: In, count: c_int, kind: Type, room: Out, places: c_int, place: Type)
+        => |_| some(None);
+    MPI_Neighbor_allgatherv PMPI_Neighbor_allgatherv,
+        MPI_Ineighbor_allgatherv PMPI_Ineighbor_allgatherv,
+        (out: In, count: c_int, kind: Type, room: Out, places: Ints, starts: Ints,
+         place: Type)
+        => |_| some(None);
+    MPI_Neighbor_alltoall PMPI_Neighbor_alltoall,
+        MPI_Ineighbor_alltoall PMPI_Ineighbor_alltoall,
+        (out: In, count: c_int, kind: Type, room: Out, places: c_int, place: Type)
+        => |_| some(None);
+    MPI_Neighbor_alltoallv PMPI_Neighbor_alltoallv,
+        MPI_Ineighbor_alltoallv PMPI_Ineighbor_alltoallv,
+        (out: In, counts: Ints, starts: Ints, kind: Type, room: Out, places: Ints,
+         offsets: Ints, place: Type)
+        => |_| some(None);
+    MPI_Neighbor_alltoallw PMPI_Neighbor_alltoallw,
+        MPI_Ineighbor_alltoallw PMPI_Ineighbor_alltoallw,
+        (out: In, counts: Ints, starts: Offsets, kinds: *const Type, room: Out,
+         places: Ints, offsets: Offsets, kind: *const Type)
+        => |_| some(None);
 }
 
 fn all(bytes: Option<u64>) -> Shape {
@@ -137,8 +162,8 @@ fn to(root: c_int, bytes: Option<u64>) -> Shape {
     Shape { flow: Flow::To(root), bytes, operation: None }
 }
 
-fn up(bytes: Option<u64>) -> Shape {
-    Shape { flow: Flow::Up, bytes, operation: None }
+fn some(bytes: Option<u64>) -> Shape {
+    Shape { flow: Flow::Some, bytes, operation: None }
 }
 
 impl Shape {
@@ -195,7 +220,7 @@ pub(super) fn begin(
     let world = |root: c_int| member.peers.get(usize::try_from(root).ok()?).copied();
     let (root, needs) = match shape.flow {
         Flow::All => (None, Needs::All),
-        Flow::Up => (None, Needs::Some),
+        Flow::Some => (None, Needs::Some),
         Flow::From(root) | Flow::To(root) => {
             let root = world(root);
             let from = matches!(shape.flow, Flow::From(_));

@@ -2,7 +2,6 @@
 //! all of its members.
 
 use std::ffi::c_int;
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use mpi::ffi::{self, MPI_Comm, MPI_Group, MPI_Info, MPI_Request};
@@ -40,6 +39,12 @@ makers! {
     MPI_Cart_sub PMPI_Cart_sub (remain: Ints);
     MPI_Graph_create PMPI_Graph_create
         (count: c_int, index: Ints, edges: Ints, reorder: c_int);
+    MPI_Dist_graph_create PMPI_Dist_graph_create
+        (count: c_int, sources: Ints, degrees: Ints, targets: Ints, weights: Ints,
+         info: MPI_Info, reorder: c_int);
+    MPI_Dist_graph_create_adjacent PMPI_Dist_graph_create_adjacent
+        (into: c_int, sources: Ints, weights: Ints, out: c_int, targets: Ints,
+         costs: Ints, info: MPI_Info, reorder: c_int);
     MPI_Intercomm_merge PMPI_Intercomm_merge (high: c_int);
 }
 
@@ -134,19 +139,19 @@ unsafe fn shadow(comm: MPI_Comm) -> MPI_Comm {
 
 /// Who belongs to a communicator; its number is still missing.
 unsafe fn member(comm: MPI_Comm) -> Member {
+    let ranks = |get: unsafe extern "C" fn(MPI_Comm, *mut MPI_Group) -> c_int| unsafe {
+        let mut group = ffi::RSMPI_GROUP_NULL;
+        get(comm, &mut group);
+        let ranks = world_ranks(group);
+        ffi::PMPI_Group_free(&mut group);
+        ranks
+    };
     let mut inter = 0;
     unsafe { ffi::PMPI_Comm_test_inter(comm, &mut inter) };
-    let mut group = MaybeUninit::uninit();
-    let mut members = unsafe {
-        ffi::PMPI_Comm_group(comm, group.as_mut_ptr());
-        world_ranks(group.assume_init())
-    };
+    let mut members = ranks(ffi::PMPI_Comm_group);
     let mut peers = members.clone();
     if inter != 0 {
-        peers = unsafe {
-            ffi::PMPI_Comm_remote_group(comm, group.as_mut_ptr());
-            world_ranks(group.assume_init())
-        };
+        peers = ranks(ffi::PMPI_Comm_remote_group);
         members.extend(&peers);
         members.sort_unstable();
     }
@@ -154,23 +159,21 @@ unsafe fn member(comm: MPI_Comm) -> Member {
     Member { peers, members, inter: inter != 0, ..Member::default() }
 }
 
-/// The world's ranks of a group, which is freed.
-pub(super) unsafe fn world_ranks(mut group: MPI_Group) -> Vec<Rank> {
+/// The world's ranks of a group.
+pub(super) unsafe fn world_ranks(group: MPI_Group) -> Vec<Rank> {
     let mut size = 0;
-    let mut world = MaybeUninit::uninit();
+    unsafe { ffi::PMPI_Group_size(group, &mut size) };
+    let ranks: Vec<c_int> = (0..size).collect();
+    let mut found = ranks.clone();
     unsafe {
-        ffi::PMPI_Group_size(group, &mut size);
-        ffi::PMPI_Comm_group(ffi::RSMPI_COMM_WORLD, world.as_mut_ptr());
-        let mut world = world.assume_init();
-        let ranks: Vec<c_int> = (0..size).collect();
-        let mut found = ranks.clone();
-        let places = found.as_mut_ptr();
-        ffi::PMPI_Group_translate_ranks(group, size, ranks.as_ptr(), world, places);
-        ffi::PMPI_Group_free(&mut group);
+        let mut world = ffi::RSMPI_GROUP_NULL;
+        ffi::PMPI_Comm_group(ffi::RSMPI_COMM_WORLD, &mut world);
+        let (from, to) = (ranks.as_ptr(), found.as_mut_ptr());
+        ffi::PMPI_Group_translate_ranks(group, size, from, world, to);
         ffi::PMPI_Group_free(&mut world);
-        // Processes of another world have no rank in this one.
-        found.into_iter().map(|rank| Rank::try_from(rank).unwrap_or(Rank::MAX)).collect()
     }
+    // Processes of another world have no rank in this one.
+    found.into_iter().map(|rank| Rank::try_from(rank).unwrap_or(Rank::MAX)).collect()
 }
 
 /// Both calls that end a communicator.

@@ -9,14 +9,11 @@ use crate::state::Rank;
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MPI_Finalize() -> c_int {
-    let own = live::with(|live| {
-        live.end("MPI_Finalize");
-        live.own
-    });
-    // Open MPI's launcher often hangs if a job is ended while some ranks are in the
-    // library's own end: they wait here until all have come. A barrier of the world
+    live::with(|live| live.end("MPI_Finalize"));
+    // Open MPI's launcher often hangs or crashes if a job is ended while some ranks are in
+    // the library's own end: they wait here until all have come. A barrier of the world
     // would be the partner of one that the program has forgotten elsewhere.
-    if let Some(own) = own.flatten() {
+    if let Some(own) = live::own_world() {
         take_stock(own);
     }
     let result = unsafe { ffi::PMPI_Finalize() };
@@ -24,9 +21,9 @@ unsafe extern "C" fn MPI_Finalize() -> c_int {
     result
 }
 
-/// What a rank has lost: how many messages, the sender of the first of them, and how
-/// many collectives of the world it has called.
-type Loss = [u64; 3];
+/// What a rank has lost: how many messages, the sender of the first of them; how many
+/// collectives of the world it has called, and all of them as one number.
+type Loss = [u64; 4];
 
 /// Waits for all ranks, compares what they have sent and received, and notes on rank 0
 /// what was lost: the job has ended well, so it is no more than a note.
@@ -47,12 +44,13 @@ fn take_stock(own: MPI_Comm) {
     }
     let lost = |from: Rank| expected[from].saturating_sub(got[from]);
     let first = (0..ranks).find(|&from| lost(from) > 0).unwrap_or_default();
-    let collectives = live::peek(|live| live.collectives_of_world()).unwrap_or_default();
-    let mine: Loss = [(0..ranks).map(lost).sum(), first as u64, collectives];
-    let mut all: Vec<Loss> = vec![[0; 3]; ranks];
+    let called = live::peek(|live| live.collectives_of_world());
+    let (called, agreed) = called.unwrap_or_default();
+    let mine: Loss = [(0..ranks).map(lost).sum(), first as u64, called, agreed];
+    let mut all: Vec<Loss> = vec![[0; 4]; ranks];
     unsafe {
         let (from, to) = (mine.as_ptr().cast(), all.as_mut_ptr().cast());
-        ffi::PMPI_Gather(from, 3, word, to, 3, word, 0, own);
+        ffi::PMPI_Gather(from, 4, word, to, 4, word, 0, own);
     }
     if let (0, Some(note)) = (rank, note(&all)) {
         eprintln!("{note}");
@@ -66,7 +64,7 @@ fn note(all: &[Loss]) -> Option<String> {
             0 => String::new(),
             more => format!(", and {more} other ranks lost messages, too"),
         };
-        let [lost, from, _] = all[rank];
+        let [lost, from, ..] = all[rank];
         let messages = if lost == 1 { "message" } else { "messages" };
         return Some(format!(
             "note: rank {rank} ended without receiving {lost} {messages} sent to it, the \
@@ -76,13 +74,18 @@ fn note(all: &[Loss]) -> Option<String> {
     let most = *all.iter().max_by_key(|loss| loss[2])?;
     let (fewest, few) = all.iter().enumerate().min_by_key(|(_, loss)| loss[2])?;
     let rank = all.iter().position(|loss| *loss == most)?;
-    (few[2] < most[2]).then(|| {
-        format!(
+    if few[2] < most[2] {
+        return Some(format!(
             "note: rank {rank} called a collective of MPI_COMM_WORLD that rank {fewest} did \
              not call ({} and {} in all)",
             most[2], few[2]
-        )
-    })
+        ));
+    }
+    let other = all.iter().position(|loss| loss[3] != all[0][3])?;
+    Some(format!(
+        "note: ranks 0 and {other} called a collective of MPI_COMM_WORLD differently: another \
+         one, root, operation or length; STRICT=1 says where"
+    ))
 }
 
 #[cfg(test)]
@@ -92,16 +95,17 @@ mod tests {
     #[test]
     fn what_was_lost_is_noted_once() {
         for (all, expected) in [
-            (vec![[0, 0, 4], [0, 0, 4]], None),
+            (vec![[0, 0, 4, 7], [0, 0, 4, 7]], None),
             (
-                vec![[0, 0, 4], [1, 0, 4]],
+                vec![[0, 0, 4, 7], [1, 0, 4, 7]],
                 Some("rank 1 ended without receiving 1 message"),
             ),
             (
-                vec![[2, 1, 4], [1, 0, 4]],
+                vec![[2, 1, 4, 7], [1, 0, 4, 7]],
                 Some("2 messages sent to it, the first by rank 1,"),
             ),
-            (vec![[0, 0, 4], [0, 0, 3]], Some("rank 0 called a collective")),
+            (vec![[0, 0, 4, 7], [0, 0, 3, 8]], Some("rank 0 called a collective")),
+            (vec![[0, 0, 4, 7], [0, 0, 4, 8]], Some("ranks 0 and 1 called a collective")),
         ] {
             let note = note(&all);
             let fits = |text: &str| note.as_ref().is_some_and(|note| note.contains(text));

@@ -5,8 +5,8 @@ use std::ffi::c_int;
 use mpi::ffi::{self, MPI_Comm, MPI_Datatype, MPI_Message, MPI_Request, MPI_Status};
 
 use super::{In, Out, Own, bits};
-use crate::live::{self, InCall, Live, Posted, Waiting, enter};
-use crate::state::Wait;
+use crate::live::{self, InCall, Live, Posted, Waiting, enter, enter_as};
+use crate::state::{Stage, Wait};
 
 /// Blocking sends: our name, the library's, and the library's in a strict run.
 macro_rules! sends {
@@ -19,7 +19,10 @@ macro_rules! sends {
             let mut strict = false;
             let _call = enter(stringify!($name), |live| {
                 strict = live.strict;
-                send(live, comm, to, tag, $waits);
+                let sent = live.send(bits(comm), to, tag);
+                if let Some((to, nth)) = sent.filter(|_| $waits) {
+                    live.wait(Waiting::Other(Wait::Send { to, nth }));
+                }
             });
             let real = if strict { ffi::$strict } else { ffi::$real };
             unsafe { real(buffer, count, datatype, to, tag, comm) }
@@ -35,67 +38,40 @@ sends! {
     MPI_Bsend PMPI_Bsend PMPI_Bsend false;
 }
 
-fn send(live: &mut Live, comm: MPI_Comm, to: c_int, tag: c_int, waits: bool) {
-    let sent = live.send(bits(comm), to, tag);
-    if let Some((to, nth)) = sent.filter(|_| waits) {
-        live.wait(Waiting::Other(Wait::Send { to, nth }));
-    }
-}
-
-/// Sends that return at once, with a request to wait for.
-macro_rules! immediate_sends {
-    ($($name:ident $real:ident $strict:ident;)*) => {$(
+/// Sends that return a request: a persistent one begins when it is started.
+macro_rules! requested_sends {
+    ($($name:ident $real:ident $strict:ident $persistent:literal;)*) => {$(
         #[unsafe(no_mangle)]
         unsafe extern "C" fn $name(
             buffer: In, count: c_int, datatype: MPI_Datatype, to: c_int, tag: c_int,
             comm: MPI_Comm, request: *mut MPI_Request,
         ) -> c_int {
-            let sent =
-                live::with(|live| (live.send(bits(comm), to, tag), live.strict));
-            let (sent, strict) = sent.unwrap_or_default();
+            let known = live::with(|live| {
+                let to = live.channel(bits(comm), to, tag);
+                let sent =
+                    to.map(|to| if $persistent { (to, 0) } else { live.count_send(to) });
+                (sent, live.strict)
+            });
+            let (sent, strict) = known.unwrap_or_default();
             let real = if strict { ffi::$strict } else { ffi::$real };
             let result = unsafe { real(buffer, count, datatype, to, tag, comm, request) };
             if let Some((to, nth)) = sent {
-                unsafe { post(request, Posted::Send(to, nth), false) };
+                unsafe { post(request, Posted::Send(to, nth), $persistent) };
             }
             result
         }
     )*};
 }
 
-immediate_sends! {
-    MPI_Isend PMPI_Isend PMPI_Issend;
-    MPI_Issend PMPI_Issend PMPI_Issend;
-    MPI_Irsend PMPI_Irsend PMPI_Irsend;
-    MPI_Ibsend PMPI_Ibsend PMPI_Ibsend;
-}
-
-/// Persistent sends, which begin when they are started.
-macro_rules! persistent_sends {
-    ($($name:ident $real:ident $strict:ident;)*) => {$(
-        #[unsafe(no_mangle)]
-        unsafe extern "C" fn $name(
-            buffer: In, count: c_int, datatype: MPI_Datatype, to: c_int, tag: c_int,
-            comm: MPI_Comm, request: *mut MPI_Request,
-        ) -> c_int {
-            let known =
-                live::with(|live| (live.channel(bits(comm), to, tag), live.strict));
-            let (channel, strict) = known.unwrap_or_default();
-            let real = if strict { ffi::$strict } else { ffi::$real };
-            let result = unsafe { real(buffer, count, datatype, to, tag, comm, request) };
-            if let Some(channel) = channel {
-                unsafe { post(request, Posted::Send(channel, 0), true) };
-            }
-            result
-        }
-    )*};
-}
-
-persistent_sends! {
-    MPI_Send_init PMPI_Send_init PMPI_Ssend_init;
-    MPI_Ssend_init PMPI_Ssend_init PMPI_Ssend_init;
-    MPI_Rsend_init PMPI_Rsend_init PMPI_Rsend_init;
-    MPI_Bsend_init PMPI_Bsend_init PMPI_Bsend_init;
+requested_sends! {
+    MPI_Isend PMPI_Isend PMPI_Issend false;
+    MPI_Issend PMPI_Issend PMPI_Issend false;
+    MPI_Irsend PMPI_Irsend PMPI_Irsend false;
+    MPI_Ibsend PMPI_Ibsend PMPI_Ibsend false;
+    MPI_Send_init PMPI_Send_init PMPI_Ssend_init true;
+    MPI_Ssend_init PMPI_Ssend_init PMPI_Ssend_init true;
+    MPI_Rsend_init PMPI_Rsend_init PMPI_Rsend_init true;
+    MPI_Bsend_init PMPI_Bsend_init PMPI_Bsend_init true;
 }
 
 unsafe fn post(request: *mut MPI_Request, what: Posted, persistent: bool) {
@@ -138,7 +114,7 @@ unsafe extern "C" fn MPI_Recv(
     status: *mut MPI_Status,
 ) -> c_int {
     let mut own = Own::new();
-    let status = own.unless(status);
+    let status = own.unless(status, 1);
     let call = enter("MPI_Recv", |live| receive(live, comm, from, tag, Waiting::Receive));
     let result =
         unsafe { ffi::PMPI_Recv(buffer, count, datatype, from, tag, comm, status) };
@@ -185,16 +161,16 @@ unsafe extern "C" fn MPI_Iprobe(
     flag: *mut c_int,
     status: *mut MPI_Status,
 ) -> c_int {
+    let call = ask("MPI_Iprobe", from, tag, comm);
     let result = unsafe { ffi::PMPI_Iprobe(from, tag, comm, flag, status) };
-    unsafe { asked("MPI_Iprobe", from, tag, comm, *flag != 0) };
+    if let Some(call) = call.filter(|_| unsafe { *flag } == 0) {
+        call.found_nothing();
+    }
     result
 }
 
-fn asked(call: &'static str, from: c_int, tag: c_int, comm: MPI_Comm, found: bool) {
-    live::with(|live| {
-        let what = live.receive(bits(comm), from, tag).map(Waiting::Probe);
-        live.poll(call, found || what.is_none(), what.as_slice(), false);
-    });
+fn ask(call: &'static str, from: c_int, tag: c_int, comm: MPI_Comm) -> Option<InCall> {
+    enter_as(Stage::Polls, call, |live| receive(live, comm, from, tag, Waiting::Probe))
 }
 
 #[unsafe(no_mangle)]
@@ -206,7 +182,7 @@ unsafe extern "C" fn MPI_Mprobe(
     status: *mut MPI_Status,
 ) -> c_int {
     let mut own = Own::new();
-    let status = own.unless(status);
+    let status = own.unless(status, 1);
     let _call =
         enter("MPI_Mprobe", |live| receive(live, comm, from, tag, Waiting::Probe));
     let result = unsafe { ffi::PMPI_Mprobe(from, tag, comm, message, status) };
@@ -224,12 +200,12 @@ unsafe extern "C" fn MPI_Improbe(
     status: *mut MPI_Status,
 ) -> c_int {
     let mut own = Own::new();
-    let status = own.unless(status);
+    let status = own.unless(status, 1);
+    let call = ask("MPI_Improbe", from, tag, comm);
     let result = unsafe { ffi::PMPI_Improbe(from, tag, comm, flag, message, status) };
-    let found = unsafe { *flag } != 0;
-    asked("MPI_Improbe", from, tag, comm, found);
-    if found {
-        unsafe { probed(message, comm, status) };
+    match call {
+        Some(call) if unsafe { *flag } == 0 => call.found_nothing(),
+        _ => unsafe { probed(message, comm, status) },
     }
     result
 }
@@ -267,6 +243,8 @@ unsafe extern "C" fn MPI_Imrecv(
     unsafe { ffi::PMPI_Imrecv(buffer, count, datatype, message, request) }
 }
 
+// ---- A send and a receive in one -------------------------------------------------
+
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MPI_Sendrecv(
     outgoing: In,
@@ -282,20 +260,9 @@ unsafe extern "C" fn MPI_Sendrecv(
     comm: MPI_Comm,
     status: *mut MPI_Status,
 ) -> c_int {
-    let mut own = Own::new();
-    let status = own.unless(status);
-    let call = enter("MPI_Sendrecv", |live| {
-        send(live, comm, to, tag, true);
-        receive(live, comm, from, want, Waiting::Receive);
-    });
-    let result = unsafe {
-        ffi::PMPI_Sendrecv(
-            outgoing, count, datatype, to, tag, incoming, room, kind, from, want, comm,
-            status,
-        )
-    };
-    unsafe { received(call, comm, status) };
-    result
+    let outgoing = (outgoing, count, datatype, to, tag);
+    let incoming = (incoming, room, kind, from, want);
+    unsafe { exchange("MPI_Sendrecv", outgoing, incoming, comm, status) }
 }
 
 #[unsafe(no_mangle)]
@@ -310,17 +277,52 @@ unsafe extern "C" fn MPI_Sendrecv_replace(
     comm: MPI_Comm,
     status: *mut MPI_Status,
 ) -> c_int {
+    let mut packed: Vec<u8> = Vec::new();
+    let (mut room, mut length) = (0, 0);
+    let byte = unsafe {
+        ffi::PMPI_Pack_size(count, datatype, comm, &mut room);
+        packed.resize(room.max(0) as usize, 0);
+        let (from, to) = (buffer.cast_const(), packed.as_mut_ptr().cast());
+        ffi::PMPI_Pack(from, count, datatype, to, room, &mut length, comm);
+        ffi::RSMPI_UINT8_T
+    };
+    let outgoing = (packed.as_ptr().cast(), length, byte, to, tag);
+    let incoming = (buffer, count, datatype, from, want);
+    unsafe { exchange("MPI_Sendrecv_replace", outgoing, incoming, comm, status) }
+}
+
+/// Sends and receives by a request each: only so is it known which of them is still
+/// waited for, and a strict run can send synchronously. Each end is a buffer, a count, a
+/// type, the other rank and the tag.
+unsafe fn exchange(
+    call: &'static str,
+    (outgoing, count, datatype, to, tag): (In, c_int, MPI_Datatype, c_int, c_int),
+    (incoming, room, kind, from, want): (Out, c_int, MPI_Datatype, c_int, c_int),
+    comm: MPI_Comm,
+    status: *mut MPI_Status,
+) -> c_int {
     let mut own = Own::new();
-    let status = own.unless(status);
-    let call = enter("MPI_Sendrecv_replace", |live| {
-        send(live, comm, to, tag, true);
+    let status = own.unless(status, 1);
+    let (mut sent, mut strict) = (None, false);
+    let receives = enter(call, |live| {
+        strict = live.strict;
+        sent = live.send(bits(comm), to, tag);
         receive(live, comm, from, want, Waiting::Receive);
     });
+    let send = if strict { ffi::PMPI_Issend } else { ffi::PMPI_Isend };
+    let (mut coming, mut going) =
+        unsafe { (ffi::RSMPI_REQUEST_NULL, ffi::RSMPI_REQUEST_NULL) };
+    // MPI_SUCCESS is 0, and less than any error.
     let result = unsafe {
-        ffi::PMPI_Sendrecv_replace(
-            buffer, count, datatype, to, tag, from, want, comm, status,
-        )
+        let posted = ffi::PMPI_Irecv(incoming, room, kind, from, want, comm, &mut coming);
+        let begun = send(outgoing, count, datatype, to, tag, comm, &mut going);
+        posted.max(begun).max(ffi::PMPI_Wait(&mut coming, status))
     };
-    unsafe { received(call, comm, status) };
-    result
+    unsafe { received(receives, comm, status) };
+    let _sends = enter(call, |live| {
+        if let Some((to, nth)) = sent {
+            live.wait(Waiting::Other(Wait::Send { to, nth }));
+        }
+    });
+    result.max(unsafe { ffi::PMPI_Wait(&mut going, ffi::RSMPI_STATUS_IGNORE) })
 }

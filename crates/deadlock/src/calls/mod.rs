@@ -56,37 +56,27 @@ pub fn abort(status: c_int) -> ! {
     std::process::exit(status)
 }
 
-fn is_null(request: ffi::MPI_Request) -> bool {
-    bits(request) == unsafe { bits(ffi::RSMPI_REQUEST_NULL) }
+/// Statuses of our own where the caller wants none.
+struct Own {
+    one: MaybeUninit<MPI_Status>,
+    many: Vec<MPI_Status>,
 }
-
-/// One status of our own where the caller wants none.
-struct Own(MaybeUninit<MPI_Status>);
 
 impl Own {
     const fn new() -> Self {
-        Self(MaybeUninit::zeroed())
+        Self { one: MaybeUninit::zeroed(), many: Vec::new() }
     }
 
-    /// Where the library shall write, and we shall read.
-    fn unless(&mut self, theirs: *mut MPI_Status) -> *mut MPI_Status {
-        if theirs == unsafe { ffi::RSMPI_STATUS_IGNORE } {
-            self.0.as_mut_ptr()
-        } else {
-            theirs
+    /// Where the library shall write `count` statuses, and we shall read.
+    fn unless(&mut self, theirs: *mut MPI_Status, count: c_int) -> *mut MPI_Status {
+        let unwanted = unsafe { [ffi::RSMPI_STATUS_IGNORE, ffi::RSMPI_STATUSES_IGNORE] };
+        if !unwanted.contains(&theirs) {
+            return theirs;
         }
+        if count <= 1 {
+            return self.one.as_mut_ptr();
+        }
+        self.many.resize(count as usize, unsafe { MaybeUninit::zeroed().assume_init() });
+        self.many.as_mut_ptr()
     }
-}
-
-/// Where the library shall write `count` statuses, and we shall read.
-fn statuses(
-    theirs: *mut MPI_Status,
-    count: c_int,
-    own: &mut Vec<MaybeUninit<MPI_Status>>,
-) -> *mut MPI_Status {
-    if theirs != unsafe { ffi::RSMPI_STATUSES_IGNORE } {
-        return theirs;
-    }
-    own.resize_with(count.max(1) as usize, MaybeUninit::zeroed);
-    own.as_mut_ptr().cast()
 }

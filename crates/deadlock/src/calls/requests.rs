@@ -5,204 +5,113 @@ use std::slice;
 
 use mpi::ffi::{self, MPI_Request, MPI_Status};
 
-use super::{Own, bits, is_null, statuses};
-use crate::live::{self, Handle, InCall, Waiting, enter};
+use super::{Own, bits};
+use crate::live::{self, Live, Waiting, enter_as};
+use crate::state::Stage;
 
-/// What stands for each of some requests.
-unsafe fn handles(requests: *const MPI_Request, count: c_int) -> Vec<Waiting> {
-    if count <= 0 {
-        return Vec::new();
-    }
-    let requests = unsafe { slice::from_raw_parts(requests, count as usize) };
-    requests.iter().map(|&request| Waiting::Request(bits(request))).collect()
-}
-
-unsafe fn enter_wait(
+/// The requests that a call waits for, or asks for.
+struct Asked {
     call: &'static str,
     requests: *const MPI_Request,
     count: c_int,
+    /// Whether one of them is enough.
     any: bool,
-) -> Option<InCall> {
-    enter(call, |live| {
-        if any {
+    /// Where a call that does not wait says whether it has found them: not 0 then.
+    found: Option<*const c_int>,
+}
+
+impl Asked {
+    /// Calls the library by `real`; `done` then says which requests are completed.
+    unsafe fn call<Done: IntoIterator<Item = c_int>>(
+        self,
+        status: *mut MPI_Status,
+        real: impl FnOnce(*mut MPI_Status) -> c_int,
+        done: impl FnOnce() -> Done,
+    ) -> c_int {
+        let stage = if self.found.is_some() { Stage::Polls } else { Stage::Blocked };
+        let call = enter_as(stage, self.call, |live| unsafe { self.tell(live) });
+        let Some(call) = call else { return real(status) };
+        let mut own = Own::new();
+        let status = own.unless(status, self.count);
+        let result = real(status);
+        if self.found.is_some_and(|found| unsafe { *found } == 0) {
+            call.found_nothing();
+            return result;
+        }
+        call.leave(|live| {
+            for (place, index) in done().into_iter().enumerate() {
+                // MPI_UNDEFINED, which says that there was no request, is negative.
+                let handle = usize::try_from(index).ok().and_then(|i| live.waited(i));
+                if let Some(handle) = handle {
+                    let status = unsafe { &*status.add(place) };
+                    live.completed(handle, status.MPI_SOURCE, status.MPI_TAG);
+                }
+            }
+        });
+        result
+    }
+
+    unsafe fn tell(&self, live: &mut Live) {
+        if self.any {
             live.any();
         }
-        for index in 0..count.max(0) as usize {
-            live.wait(Waiting::Request(bits(unsafe { *requests.add(index) })));
-        }
-    })
-}
-
-/// The request that the call in progress waits for at `index` is completed.
-unsafe fn complete_waited(index: usize, status: *const MPI_Status) {
-    live::with(|live| {
-        if let Some(handle) = live.waited(index) {
-            unsafe { live.completed(handle, (*status).MPI_SOURCE, (*status).MPI_TAG) };
-        }
-    });
-}
-
-unsafe fn complete(handle: Handle, status: *const MPI_Status) {
-    live::with(|live| unsafe {
-        live.completed(handle, (*status).MPI_SOURCE, (*status).MPI_TAG);
-    });
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Wait(
-    request: *mut MPI_Request,
-    status: *mut MPI_Status,
-) -> c_int {
-    let mut own = Own::new();
-    let status = own.unless(status);
-    let call = unsafe { enter_wait("MPI_Wait", request, 1, false) };
-    let result = unsafe { ffi::PMPI_Wait(request, status) };
-    if call.is_some() {
-        unsafe { complete_waited(0, status) };
-    }
-    result
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Waitall(
-    count: c_int,
-    requests: *mut MPI_Request,
-    theirs: *mut MPI_Status,
-) -> c_int {
-    let call = unsafe { enter_wait("MPI_Waitall", requests, count, false) };
-    if call.is_none() {
-        return unsafe { ffi::PMPI_Waitall(count, requests, theirs) };
-    }
-    let mut own = Vec::new();
-    let status = statuses(theirs, count, &mut own);
-    let result = unsafe { ffi::PMPI_Waitall(count, requests, status) };
-    for index in 0..count.max(0) as usize {
-        unsafe { complete_waited(index, status.add(index)) };
-    }
-    result
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Waitany(
-    count: c_int,
-    requests: *mut MPI_Request,
-    index: *mut c_int,
-    status: *mut MPI_Status,
-) -> c_int {
-    let mut own = Own::new();
-    let status = own.unless(status);
-    let call = unsafe { enter_wait("MPI_Waitany", requests, count, true) };
-    let result = unsafe { ffi::PMPI_Waitany(count, requests, index, status) };
-    if call.is_some() {
-        unsafe { complete_waited(*index as usize, status) };
-    }
-    result
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Waitsome(
-    count: c_int,
-    requests: *mut MPI_Request,
-    done: *mut c_int,
-    indices: *mut c_int,
-    theirs: *mut MPI_Status,
-) -> c_int {
-    let call = unsafe { enter_wait("MPI_Waitsome", requests, count, true) };
-    if call.is_none() {
-        return unsafe { ffi::PMPI_Waitsome(count, requests, done, indices, theirs) };
-    }
-    let mut own = Vec::new();
-    let status = statuses(theirs, count, &mut own);
-    let result = unsafe { ffi::PMPI_Waitsome(count, requests, done, indices, status) };
-    // MPI_UNDEFINED, which says that there was nothing to wait for, is negative.
-    for place in 0..unsafe { *done }.max(0) as usize {
-        unsafe { complete_waited(*indices.add(place) as usize, status.add(place)) };
-    }
-    result
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Test(
-    request: *mut MPI_Request,
-    flag: *mut c_int,
-    status: *mut MPI_Status,
-) -> c_int {
-    let mut own = Own::new();
-    let status = own.unless(status);
-    let asked = unsafe { *request };
-    let result = unsafe { ffi::PMPI_Test(request, flag, status) };
-    let found = unsafe { *flag } != 0;
-    live::with(|live| {
-        let waits = [Waiting::Request(bits(asked))];
-        live.poll("MPI_Test", found || is_null(asked), &waits, false);
-    });
-    if found {
-        unsafe { complete(bits(asked), status) };
-    }
-    result
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Testall(
-    count: c_int,
-    requests: *mut MPI_Request,
-    flag: *mut c_int,
-    theirs: *mut MPI_Status,
-) -> c_int {
-    let asked = unsafe { handles(requests, count) };
-    let mut own = Vec::new();
-    let status = statuses(theirs, count, &mut own);
-    let result = unsafe { ffi::PMPI_Testall(count, requests, flag, status) };
-    let found = unsafe { *flag } != 0;
-    live::with(|live| live.poll("MPI_Testall", found, &asked, false));
-    for (index, asked) in asked.iter().enumerate().filter(|_| found) {
-        unsafe { complete(asked.handle(), status.add(index)) };
-    }
-    result
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Testany(
-    count: c_int,
-    requests: *mut MPI_Request,
-    index: *mut c_int,
-    flag: *mut c_int,
-    status: *mut MPI_Status,
-) -> c_int {
-    let mut own = Own::new();
-    let status = own.unless(status);
-    let asked = unsafe { handles(requests, count) };
-    let result = unsafe { ffi::PMPI_Testany(count, requests, index, flag, status) };
-    let found = unsafe { *flag } != 0;
-    live::with(|live| live.poll("MPI_Testany", found, &asked, true));
-    let taken = usize::try_from(unsafe { *index }).ok().and_then(|i| asked.get(i));
-    if let Some(taken) = taken.filter(|_| found) {
-        unsafe { complete(taken.handle(), status) };
-    }
-    result
-}
-
-#[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Testsome(
-    count: c_int,
-    requests: *mut MPI_Request,
-    done: *mut c_int,
-    indices: *mut c_int,
-    theirs: *mut MPI_Status,
-) -> c_int {
-    let asked = unsafe { handles(requests, count) };
-    let mut own = Vec::new();
-    let status = statuses(theirs, count, &mut own);
-    let result = unsafe { ffi::PMPI_Testsome(count, requests, done, indices, status) };
-    let done = unsafe { *done };
-    live::with(|live| live.poll("MPI_Testsome", done != 0, &asked, true));
-    for place in 0..done.max(0) as usize {
-        unsafe {
-            let taken = &asked[*indices.add(place) as usize];
-            complete(taken.handle(), status.add(place));
+        for &request in unsafe { requests(self.requests, self.count) } {
+            live.wait(Waiting::Request(bits(request)));
         }
     }
-    result
+}
+
+unsafe fn requests<'a>(first: *const MPI_Request, count: c_int) -> &'a [MPI_Request] {
+    if count <= 0 { &[] } else { unsafe { slice::from_raw_parts(first, count as usize) } }
+}
+
+/// The first `done` of some indices.
+unsafe fn taken(
+    done: *const c_int,
+    indices: *const c_int,
+) -> impl Iterator<Item = c_int> {
+    (0..unsafe { *done }.max(0) as usize).map(move |place| unsafe { *indices.add(place) })
+}
+
+/// Calls with the requests that they wait for or ask for, and which are done then.
+macro_rules! asked {
+    ($($name:ident $real:ident ($($argument:ident: $kind:ty),*)
+       $requests:ident[$count:expr] $any:literal $found:expr => $done:expr;)*) => {$(
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name(
+            $($argument: $kind,)* status: *mut MPI_Status,
+        ) -> c_int {
+            let (call, requests) = (stringify!($name), $requests.cast_const());
+            let asked =
+                Asked { call, requests, count: $count, any: $any, found: $found };
+            let real = |status| unsafe { ffi::$real($($argument,)* status) };
+            unsafe { asked.call(status, real, || $done) }
+        }
+    )*};
+}
+
+type Requests = *mut MPI_Request;
+type Place = *mut c_int;
+
+asked! {
+    MPI_Wait PMPI_Wait (request: Requests) request[1] false None => [0];
+    MPI_Waitall PMPI_Waitall (count: c_int, requests: Requests)
+        requests[count] false None => 0..count;
+    MPI_Waitany PMPI_Waitany (count: c_int, requests: Requests, index: Place)
+        requests[count] true None => [*index];
+    MPI_Waitsome PMPI_Waitsome
+        (count: c_int, requests: Requests, done: Place, indices: Place)
+        requests[count] true None => taken(done, indices);
+    MPI_Test PMPI_Test (request: Requests, flag: Place)
+        request[1] false Some(flag) => [0];
+    MPI_Testall PMPI_Testall (count: c_int, requests: Requests, flag: Place)
+        requests[count] false Some(flag) => 0..count;
+    MPI_Testany PMPI_Testany
+        (count: c_int, requests: Requests, index: Place, flag: Place)
+        requests[count] true Some(flag) => [*index];
+    MPI_Testsome PMPI_Testsome
+        (count: c_int, requests: Requests, done: Place, indices: Place)
+        requests[count] true Some(done) => taken(done, indices);
 }
 
 #[unsafe(no_mangle)]
@@ -211,12 +120,14 @@ unsafe extern "C" fn MPI_Request_get_status(
     flag: *mut c_int,
     status: *mut MPI_Status,
 ) -> c_int {
-    let result = unsafe { ffi::PMPI_Request_get_status(request, flag, status) };
-    let found = unsafe { *flag } != 0;
-    live::with(|live| {
-        let waits = [Waiting::Request(bits(request))];
-        live.poll("MPI_Request_get_status", found, &waits, false);
+    let call = enter_as(Stage::Polls, "MPI_Request_get_status", |live| {
+        live.wait(Waiting::Request(bits(request)));
     });
+    let result = unsafe { ffi::PMPI_Request_get_status(request, flag, status) };
+    // What has been found is still to be waited for.
+    if let Some(call) = call.filter(|_| unsafe { *flag } == 0) {
+        call.found_nothing();
+    }
     result
 }
 
@@ -227,11 +138,11 @@ unsafe extern "C" fn MPI_Start(request: *mut MPI_Request) -> c_int {
 }
 
 #[unsafe(no_mangle)]
-unsafe extern "C" fn MPI_Startall(count: c_int, requests: *mut MPI_Request) -> c_int {
-    for started in unsafe { handles(requests, count) } {
-        live::with(|live| live.started(started.handle()));
+unsafe extern "C" fn MPI_Startall(count: c_int, theirs: *mut MPI_Request) -> c_int {
+    for &request in unsafe { requests(theirs, count) } {
+        live::with(|live| live.started(bits(request)));
     }
-    unsafe { ffi::PMPI_Startall(count, requests) }
+    unsafe { ffi::PMPI_Startall(count, theirs) }
 }
 
 #[unsafe(no_mangle)]
@@ -244,14 +155,4 @@ unsafe extern "C" fn MPI_Cancel(request: *mut MPI_Request) -> c_int {
 unsafe extern "C" fn MPI_Request_free(request: *mut MPI_Request) -> c_int {
     live::with(|live| live.freed(bits(unsafe { *request })));
     unsafe { ffi::PMPI_Request_free(request) }
-}
-
-impl Waiting {
-    /// The handle of a request.
-    fn handle(&self) -> Handle {
-        match self {
-            Waiting::Request(handle) => *handle,
-            other => unreachable!("{other:?} is no request"),
-        }
-    }
 }

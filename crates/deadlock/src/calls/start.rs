@@ -1,5 +1,6 @@
 //! MPI's start, and ends that are none.
 
+use std::backtrace::Backtrace;
 use std::ffi::{c_char, c_int};
 
 use mpi::ffi;
@@ -48,13 +49,15 @@ fn begin() {
             ffi::RSMPI_COMM_WORLD,
         );
     }
-    let Some(settings) = Settings::from_bytes(&told) else { return };
+    let settings = Settings::from_bytes(&told);
+    let strict = settings.as_ref().is_some_and(|settings| settings.strict);
     // SAFETY: it only asks who runs this.
     let thread = unsafe { libc::pthread_self() };
-    let mut live = Live::new(rank as usize, settings.strict, thread);
+    let mut live = Live::new(rank as usize, strict, thread);
     // SAFETY: MPI has started, and all ranks come here.
     unsafe { meet_first(&mut live) };
-    live::start(live);
+    live::start(live, settings.is_some());
+    let Some(settings) = settings else { return };
     // SAFETY: `left` never unwinds: it returns, or it ends the process.
     unsafe { libc::atexit(left) };
     // SAFETY: MPI has started; it calls `fault` with a communicator and a code.
@@ -62,18 +65,17 @@ fn begin() {
     watch::begin(settings, rank as usize, size as usize, listener);
 }
 
-/// A rank that leaves without MPI_Finalize would leave the others waiting. It stays
-/// until the others' states have met, if they wait for it, and ends the job.
+/// A rank that leaves without MPI_Finalize would leave the others waiting for it.
 extern "C" fn left() {
-    let Some(rank) = live::peek(|live| {
-        live.end("exit");
-        live.rank
-    }) else {
-        return;
-    };
-    watch::wait_for_verdict();
-    watch::tell_user(&format!("error: rank {rank} has left without MPI_Finalize"));
+    let Some(rank) = live::peek(|live| live.rank) else { return };
+    let line = at_line(&Backtrace::force_capture());
+    watch::tell_user(&format!("error: rank {rank} has left without MPI_Finalize{line}"));
     super::abort(1);
+}
+
+/// Where the exercise is in a stack: ` at FILE:LINE`, or nothing.
+fn at_line(stack: &Backtrace) -> String {
+    lines::in_exercise(stack).map_or(String::new(), |line| format!(" at {line}"))
 }
 
 /// Lets errors come to us.
@@ -106,10 +108,9 @@ unsafe extern "C" fn fault(_: *mut ffi::MPI_Comm, code: *mut c_int) {
     let text = String::from_utf8_lossy(&text[..length.max(0) as usize]).into_owned();
     // MPICH tells its own stack line by line: the last line is the cause.
     let text = text.trim().lines().last().unwrap_or_default();
-    let stack = std::backtrace::Backtrace::force_capture();
+    let stack = Backtrace::force_capture();
     let call = lines::call(&stack).unwrap_or_else(|| "MPI".to_owned());
-    let line =
-        lines::in_exercise(&stack).map_or(String::new(), |line| format!(" at {line}"));
+    let line = at_line(&stack);
     let rank = live::peek(|live| live.rank).unwrap_or_default();
     watch::tell_user(&format!("error: rank {rank}: {call}{line}: {text}"));
     super::abort(101);

@@ -107,13 +107,11 @@ unsafe extern "C" fn MPI_Win_lock_all(assert: c_int, window: MPI_Win) -> c_int {
         if assert & ffi::MPI_MODE_NOCHECK as c_int != 0 {
             return;
         }
-        let Member { comm: window, members, .. } = live.member(bits(window));
+        let Member { comm, members, .. } = live.member(bits(window));
         for &target in members.iter() {
-            live.lock(Lock { window, target, exclusive: false });
+            live.lock(Lock { window: comm, target, exclusive: false });
         }
-        for lock in live.locked(window, None) {
-            live.wait(Waiting::Other(Wait::Lock(lock)));
-        }
+        wait_for_locks(live, window, None);
     });
     unsafe { ffi::PMPI_Win_lock_all(assert, window) }
 }
@@ -149,17 +147,6 @@ flushes! {
 
 // ---- Post, start, complete, wait -------------------------------------------------
 
-/// The ranks of a group that stays the caller's.
-unsafe fn ranks_of(group: MPI_Group) -> Vec<Rank> {
-    let mut copy = group;
-    unsafe { ffi::PMPI_Group_union(group, ffi::RSMPI_GROUP_EMPTY, &mut copy) };
-    if bits(copy) == bits(group) {
-        // MPI may give the same group back, which must not be freed.
-        unsafe { ffi::PMPI_Group_excl(group, 0, std::ptr::null(), &mut copy) };
-    }
-    unsafe { world_ranks(copy) }
-}
-
 fn wait_for(live: &mut Live, window: MPI_Win, from: &[Rank], tag: i32) {
     let comm = live.member(bits(window)).comm;
     for &source in from {
@@ -188,7 +175,7 @@ unsafe extern "C" fn MPI_Win_post(
     assert: c_int,
     window: MPI_Win,
 ) -> c_int {
-    let origins = unsafe { ranks_of(group) };
+    let origins = unsafe { world_ranks(group) };
     live::with(|live| {
         tell(live, window, &origins, POST);
         live.exposed.insert(bits(window), Arc::new(origins));
@@ -202,7 +189,7 @@ unsafe extern "C" fn MPI_Win_start(
     assert: c_int,
     window: MPI_Win,
 ) -> c_int {
-    let targets = unsafe { ranks_of(group) };
+    let targets = unsafe { world_ranks(group) };
     let _call = enter("MPI_Win_start", |live| {
         wait_for(live, window, &targets, POST);
         live.accessed.insert(bits(window), Arc::new(targets));
@@ -220,8 +207,8 @@ unsafe extern "C" fn MPI_Win_complete(window: MPI_Win) -> c_int {
         tell(live, window, &targets, COMPLETE);
     });
     let result = unsafe { ffi::PMPI_Win_complete(window) };
-    if call.is_some() {
-        live::with(|live| hear(live, window, &targets, POST));
+    if let Some(call) = call {
+        call.leave(|live| hear(live, window, &targets, POST));
     }
     result
 }
@@ -232,8 +219,8 @@ unsafe extern "C" fn MPI_Win_wait(window: MPI_Win) -> c_int {
     let origins = origins.flatten().unwrap_or_default();
     let call = enter("MPI_Win_wait", |live| wait_for(live, window, &origins, COMPLETE));
     let result = unsafe { ffi::PMPI_Win_wait(window) };
-    if call.is_some() {
-        live::with(|live| hear(live, window, &origins, COMPLETE));
+    if let Some(call) = call {
+        call.leave(|live| hear(live, window, &origins, COMPLETE));
     }
     result
 }

@@ -32,11 +32,9 @@ fn receives<'a>(
     states: &'a [State],
     stuck: &'a [Rank],
 ) -> impl Iterator<Item = (Rank, Receive)> + 'a {
-    stuck.iter().flat_map(move |&rank| {
-        unmatched(states, rank).into_iter().filter_map(move |wait| match wait {
-            Wait::Receive { what, .. } => Some((rank, *what)),
-            _ => None,
-        })
+    waits(states, stuck).filter_map(|(rank, wait)| match wait {
+        Wait::Receive { what, .. } => Some((rank, *what)),
+        _ => None,
     })
 }
 
@@ -45,12 +43,20 @@ fn sends<'a>(
     states: &'a [State],
     stuck: &'a [Rank],
 ) -> impl Iterator<Item = (Rank, Channel)> + 'a {
-    stuck.iter().flat_map(move |&rank| {
-        unmatched(states, rank).into_iter().filter_map(move |wait| match wait {
-            Wait::Send { to, .. } => Some((rank, *to)),
-            _ => None,
-        })
+    waits(states, stuck).filter_map(|(rank, wait)| match wait {
+        Wait::Send { to, .. } => Some((rank, *to)),
+        _ => None,
     })
+}
+
+fn waits<'a>(
+    states: &'a [State],
+    stuck: &'a [Rank],
+) -> impl Iterator<Item = (Rank, &'a Wait)> {
+    let of = move |&rank: &Rank| {
+        unmatched(states, rank).into_iter().map(move |wait| (rank, wait))
+    };
+    stuck.iter().flat_map(of)
 }
 
 fn itself(states: &[State], stuck: &[Rank]) -> Option<String> {
@@ -180,9 +186,7 @@ fn ended(states: &[State], stuck: &[Rank]) -> Option<String> {
         numbered(&alike, "wait"),
         if gone.starts_with("ranks") { "have" } else { "has" },
     );
-    let left = states[awaited(states, first)[0]].call == "exit";
-    let ended = if left { "left without MPI_Finalize" } else { "ended" };
-    Some(format!("{wait} {wants}, and {gone} {has} {ended}"))
+    Some(format!("{wait} {wants}, and {gone} {has} ended"))
 }
 
 /// How many messages that fit were sent, and received before.

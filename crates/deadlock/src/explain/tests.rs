@@ -3,6 +3,7 @@
 use super::*;
 use crate::graph::judge;
 use crate::graph::tests::{block, channel, collective, receive, send, world};
+use crate::state::Terms;
 
 fn told(states: &[State]) -> String {
     let verdict = judge(states, false).expect("stuck");
@@ -74,4 +75,21 @@ fn each_cause_has_its_sentence() {
         let said = text.lines().last().unwrap();
         assert!(said.starts_with("  cause: ") && said.contains(cause), "{cause}\n{text}");
     }
+}
+
+#[test]
+fn when_the_time_is_over_each_rank_says_what_it_does() {
+    let mut states = world(5);
+    block(&mut states, 1, "MPI_Recv", vec![receive(Some(0), 7)]);
+    states[2].stage = Stage::Ended;
+    states[3] = State::default();
+    let lines = vec![Lines::default(); 5];
+    assert_eq!(
+        over(Duration::from_secs(60), &states, &lines),
+        "error: the job has lasted longer than 60 s\n  \
+         ranks 0, 4  compute\n  \
+         rank 1  receives from rank 0, tag 7\n  \
+         rank 2  has ended, in MPI_Finalize\n  \
+         rank 3  gives no answer: it is stopped"
+    );
 }

@@ -1,15 +1,15 @@
 //! Messages and requests: what was sent and received, and what is still to come.
 
 use super::{Handle, Live, Posted, Request, Waiting};
-use crate::state::{Channel, Receive, Stage};
+use crate::state::{Channel, Receive};
 
 impl Live {
     // ---- Messages ------------------------------------------------------------
 
     /// One message more to `to`; `None` if it goes nowhere.
     pub fn send(&mut self, comm: Handle, to: i32, tag: i32) -> Option<(Channel, u64)> {
-        let (comm, peer) = self.world_rank(comm, to)?;
-        Some(self.count_send(Channel { comm, peer, tag }))
+        let to = self.channel(comm, to, tag)?;
+        Some(self.count_send(to))
     }
 
     /// One message more on a channel.
@@ -125,24 +125,6 @@ impl Live {
         match self.waits.get(index) {
             Some(Waiting::Request(handle)) => Some(*handle),
             _ => None,
-        }
-    }
-
-    /// A call that asks whether something has come: `found` says whether it had.
-    pub fn poll(
-        &mut self,
-        call: &'static str,
-        found: bool,
-        waits: &[Waiting],
-        any: bool,
-    ) {
-        if found {
-            self.moves += 1;
-            self.stage = Stage::Free;
-        } else {
-            (self.stage, self.call, self.any) = (Stage::Polls, call, any);
-            self.waits.clear();
-            self.waits.extend_from_slice(waits);
         }
     }
 }

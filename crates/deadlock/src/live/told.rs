@@ -23,9 +23,9 @@ impl Live {
         by_peer(ranks, self.got.iter().map(|(channel, count)| (*channel, *count)))
     }
 
-    /// How many collectives of the world it has called.
-    pub fn collectives_of_world(&self) -> u64 {
-        self.begun.get(&WORLD).copied().unwrap_or_default()
+    /// How many collectives of the world it has called, and all of them as one number.
+    pub fn collectives_of_world(&self) -> (u64, u64) {
+        (self.begun.get(&WORLD).copied().unwrap_or_default(), self.agreed)
     }
 
     // ---- What others are told ------------------------------------------------
