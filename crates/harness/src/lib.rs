@@ -16,6 +16,8 @@
 //! [`matmul`], [`mandel`], [`words`]. [`progress`] draws bars where a person
 //! watches; [`trial`] runs the real programs in tests.
 //!
+//! [`witness`] records which worker has computed what, if a tool asks for it.
+//!
 //! The harness starts no worker: it does not know threads, processes or MPI.
 
 pub mod program;
@@ -32,6 +34,7 @@ pub mod record;
 
 pub mod progress;
 pub mod trial;
+pub mod witness;
 
 pub mod npy;
 pub mod npz;

@@ -15,6 +15,8 @@ mod shape;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+use crate::witness::{self, Work};
+
 pub use bound::words_lower_bound;
 use fast::fast;
 pub use freivalds::{Part, Reduce, freivalds, freivalds_of_parts};
