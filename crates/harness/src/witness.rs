@@ -13,6 +13,7 @@
 //!   too. If that never happens, the work is serial, however many workers there are.
 //! - `PCR_HOLD=W` (`hold`): the first piece of worker W lasts until the others have
 //!   done nearly all rows. If W gets its full share after that, the schedule is static.
+//!   The others wait for W to come.
 //!
 //! The processes of a job tell each other how far they are by files in FOLDER, which
 //! must be empty at first. Where ranks run on several hosts they see different
@@ -196,7 +197,7 @@ fn begin(work: Work) -> usize {
         gate.enter(worker, is_first);
     }
     if let (Some(hold), Work::Rows { rows, height, .. }) = (&witness.hold, &work) {
-        let held = hold.enter(worker, rows.len(), *height);
+        let held = hold.enter(worker, is_first, rows.len(), *height);
         if let Some(held) = held.map(|held| Held { piece: number, ..held }) {
             witness.record().held = Some(held);
         }

@@ -1,4 +1,7 @@
 //! The hold: one worker's first piece lasts until the others have done the rest.
+//!
+//! A rank that is held makes no progress with its messages. So a run with a hold must not
+//! be strict: a synchronous send to that rank would hold its sender, too.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -14,6 +17,8 @@ use crate::clock;
 
 /// The others have had so much time since one of them finished a piece: no more comes.
 const STALLED: Duration = Duration::from_secs(2);
+/// How long the others wait for the worker.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How long the worker waits in all.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -21,6 +26,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// it may have asked for already.
 const OWN: usize = 2;
 
+/// The file that says that the worker is inside.
+const HELD: &str = "held";
 /// How the file begins that is as long as a process has done rows.
 const ROWS: &str = "rows-";
 
@@ -30,12 +37,12 @@ pub(super) struct Hold {
     process: Process,
     worker: usize,
     pub(super) stalled: Duration,
+    pub(super) patience: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    has_begun: bool,
     /// The rows that others in this process have done.
     rows: usize,
     /// Where other processes see it, once there are some.
@@ -60,17 +67,30 @@ pub(super) struct Held {
 impl Hold {
     pub fn new(folder: &Path, process: Process, worker: usize) -> Self {
         let (folder, state) = (folder.to_owned(), Mutex::default());
-        Self { folder, process, worker, stalled: STALLED, state }
+        Self { folder, process, worker, stalled: STALLED, patience: PATIENCE, state }
     }
 
     /// A worker is inside, with a piece of a picture; the one that is to be held stays
     /// with its first piece.
-    pub fn enter(&self, worker: usize, rows: usize, height: usize) -> Option<Held> {
-        if !self.is_held(worker) || self.state().has_begun {
-            return None;
+    pub fn enter(
+        &self,
+        worker: usize,
+        is_first: bool,
+        rows: usize,
+        height: usize,
+    ) -> Option<Held> {
+        if self.is_held(worker) {
+            is_first.then(|| self.stay(height.saturating_sub(OWN * rows)))
+        } else {
+            self.wait_for_worker(is_first);
+            None
         }
-        self.state().has_begun = true;
-        let wanted = height.saturating_sub(OWN * rows);
+    }
+
+    /// The worker waits until the others have done the rows that are `wanted`.
+    fn stay(&self, wanted: usize) -> Held {
+        // Where it cannot be written, the others wait in vain.
+        let _ = fs::write(self.folder.join(HELD), "");
         let start = clock::now();
         let (mut others, mut last) = (self.others(), start);
         while others < wanted
@@ -84,13 +104,17 @@ impl Hold {
             }
         }
         let waited_s = (clock::now() - start).as_secs_f64();
-        Some(Held {
-            worker: self.worker,
-            piece: 0,
-            others,
-            enough: others >= wanted,
-            waited_s,
-        })
+        Held { worker: self.worker, piece: 0, others, enough: others >= wanted, waited_s }
+    }
+
+    /// Another one waits with its first piece: all rows of a small picture may be
+    /// done before the worker has come.
+    fn wait_for_worker(&self, is_first: bool) {
+        let start = clock::now();
+        let has_come = || self.folder.join(HELD).exists();
+        while is_first && !has_come() && clock::now() - start < self.patience {
+            thread::sleep(LOOK);
+        }
     }
 
     /// A worker has done some rows.

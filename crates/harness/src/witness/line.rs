@@ -1,4 +1,4 @@
-//! The student's line: the innermost frame of a stack that lies in an exercise.
+//! The student's lines: the frames of a stack that lie in an exercise.
 
 use std::backtrace::Backtrace;
 use std::path::Path;
@@ -6,24 +6,32 @@ use std::path::Path;
 /// Crates on the way to a kernel that no student writes.
 const OURS: [&str; 5] = ["kernels", "harness", "processes", "ranks", "deadlock"];
 
-/// Where a kernel was called, such as `crates/mandel-threads/src/block.rs:22`; `None`
-/// if that is not known.
-pub(super) fn of(stack: &Backtrace) -> Option<String> {
+/// The lines from which a kernel was called, such as `crates/mandel-threads/src/block.rs:22`,
+/// the innermost one first; none if that is not known.
+///
+/// The innermost may be wrong: two closures that do the same are one for the compiler.
+pub(super) fn all(stack: &Backtrace) -> Vec<String> {
     // The long form has whole paths.
-    innermost(&format!("{stack:#}"))
+    of_exercise(&format!("{stack:#}"))
 }
 
-fn innermost(stack: &str) -> Option<String> {
-    let house = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2)?.to_str()?;
+/// The one line to name: the outermost that is not in a `main.rs`. The line of a
+/// student is there even if a given function or a closure lies in between.
+pub(super) fn outermost(lines: &[String]) -> Option<&String> {
+    lines.iter().rfind(|line| !line.contains("/src/main.rs:"))
+}
+
+fn of_exercise(stack: &str) -> Vec<String> {
+    let house = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    let house = house.and_then(Path::to_str).unwrap_or_default();
     let places = stack.lines().filter_map(|line| line.trim().strip_prefix("at "));
     let ours = places.filter_map(|place| place.strip_prefix(house)?.strip_prefix('/'));
-    let mut exercises = ours.filter(|place| {
+    let exercises = ours.filter(|place| {
         let name = place.strip_prefix("crates/").and_then(|rest| rest.split('/').next());
         name.is_some_and(|name| !OURS.contains(&name))
     });
     // Without the column.
-    let mut parts = exercises.next()?.splitn(3, ':');
-    Some(format!("{}:{}", parts.next()?, parts.next()?))
+    exercises.filter_map(|place| Some(place.rsplit_once(':')?.0.to_owned())).collect()
 }
 
 #[cfg(test)]
@@ -31,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_innermost_line_of_an_exercise_is_found() {
+    fn the_lines_of_an_exercise_are_found() {
         let house = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
         let house = house.display();
         let stack = format!(
@@ -41,10 +49,14 @@ mod tests {
                3: i\n at {house}/crates/mandel-threads/src/block.rs:22:9\n  \
                4: j\n at {house}/crates/mandel-threads/src/main.rs:50:1\n"
         );
-        let line = "crates/mandel-threads/src/block.rs:22";
-        assert_eq!(innermost(&stack).as_deref(), Some(line));
+        let [block, main] = ["block.rs:22", "main.rs:50"]
+            .map(|place| format!("crates/mandel-threads/src/{place}"));
+        let lines = of_exercise(&stack);
+        assert_eq!(lines, [block.clone(), main.clone()]);
+        assert_eq!(outermost(&lines), Some(&block));
+        assert_eq!(outermost(&[main]), None);
         for stack in ["0: main\n", "0: f\n at /rustc/1/library/std/src/rt.rs:3:1\n"] {
-            assert_eq!(innermost(stack), None);
+            assert_eq!(of_exercise(stack), Vec::<String>::new());
         }
     }
 }

@@ -17,7 +17,8 @@
 //! | `worker` | the thread, by its first piece in the run |
 //! | `begin_ns`, `end_ns` | by this host's monotonic clock, with the time at a gate; null if it never ended |
 //! | `busy_ns` | the thread's own processor time |
-//! | `line` | the line of the exercise, for the worker's first piece in the run |
+//! | `line` | the student's line, of the worker's first piece in the run; else null |
+//! | `lines` | all lines of the exercise on the way there, the innermost one first |
 //! | `rows`, `width`, `height`, `max_iter` | of `rows`: which rows of which picture; `units` are iterations |
 //! | `m`, `k`, `n` | of `product`: the shape; `units` are multiply-adds |
 //! | `document`, `bytes` | of `words`: the piece; `units` are words |
@@ -65,6 +66,7 @@ pub(super) fn page(process: Process, met: Option<bool>, record: &Record) -> Valu
 impl Piece {
     fn value(&self) -> Value {
         let nanoseconds = |time: Duration| time.as_nanos() as u64;
+        let lines = self.stack.as_ref().map(line::all).unwrap_or_default();
         let kind = match self.work {
             Work::Rows { .. } => "rows",
             Work::Product(_) => "product",
@@ -77,7 +79,8 @@ impl Piece {
             "begin_ns": nanoseconds(self.begin),
             "end_ns": self.end.map(nanoseconds),
             "busy_ns": self.end.map(|_| nanoseconds(self.busy)),
-            "line": self.stack.as_ref().and_then(line::of),
+            "line": line::outermost(&lines),
+            "lines": lines,
             "units": self.units,
         });
         let more = match &self.work {

@@ -83,7 +83,7 @@ fn a_second_piece_is_met_too() {
 
 fn hold(folder: &Path, process: Process, worker: usize, stalled: Duration) -> Hold {
     let mut hold = Hold::new(folder, process, worker);
-    hold.stalled = stalled;
+    (hold.stalled, hold.patience) = (stalled, SHORT);
     hold
 }
 
@@ -91,10 +91,13 @@ fn hold(folder: &Path, process: Process, worker: usize, stalled: Duration) -> Ho
 fn a_thread_is_held_until_the_others_have_done_all_but_two_pieces() {
     let folder = Folder::new();
     let hold = hold(&folder.path(""), Process::Alone, 1, LONG);
-    assert_eq!(hold.enter(0, 5, 40), None);
+    // Worker 1 does not come: worker 0 waits a while.
+    let start = Instant::now();
+    assert_eq!(hold.enter(0, true, 5, 40), None);
+    assert!(start.elapsed() >= SHORT);
     hold.leave(0, 5);
     let held = thread::scope(|scope| {
-        let held = scope.spawn(|| hold.enter(1, 5, 40));
+        let held = scope.spawn(|| hold.enter(1, true, 5, 40));
         for worker in [0, 2, 0, 2, 0] {
             assert!(!held.is_finished());
             thread::sleep(Duration::from_millis(5));
@@ -105,7 +108,7 @@ fn a_thread_is_held_until_the_others_have_done_all_but_two_pieces() {
     let held = held.expect("it is held");
     assert_eq!((held.others, held.enough), (30, true));
     hold.leave(1, 5);
-    assert_eq!(hold.enter(1, 5, 40), None, "its first piece only");
+    assert_eq!(hold.enter(1, false, 5, 40), None, "its first piece only");
 }
 
 #[test]
@@ -119,12 +122,13 @@ fn a_rank_is_held_until_no_more_comes() {
     zero.leave(0, 4);
     two.leave(0, 3);
     one.leave(0, 9);
-    let held = one.enter(0, 9, 30).expect("rank 1 is held");
+    let held = one.enter(0, true, 9, 30).expect("rank 1 is held");
     assert_eq!((held.worker, held.others, held.enough), (1, 11, false));
     assert!(held.waited_s >= SHORT.as_secs_f64());
+    assert_eq!(zero.enter(0, true, 9, 30), None);
     zero.leave(0, 1);
     let process = Process::Rank { rank: 1, ranks: 3, together: true };
-    let other = hold(&folder.path(""), process, 1, LONG).enter(0, 9, 30);
+    let other = hold(&folder.path(""), process, 1, LONG).enter(0, true, 9, 30);
     assert!(other.is_some_and(|held| held.enough && held.others == 12));
 }
 
