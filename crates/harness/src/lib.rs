@@ -17,6 +17,8 @@
 //! watches; [`trial`] runs the real programs in tests; [`leave()`] keeps what a step
 //! of an exercise has made, for `make check`.
 //!
+//! [`witness`] records which worker has computed what, if a tool asks for it.
+//!
 //! The harness starts no worker: it does not know threads, processes or MPI.
 
 pub mod program;
@@ -34,6 +36,7 @@ pub mod record;
 mod leave;
 pub mod progress;
 pub mod trial;
+pub mod witness;
 
 pub mod npy;
 pub mod npz;
