@@ -193,6 +193,11 @@ impl Case {
         let mut trial = Trial::new(about + says, program, words, judge)
             .with(witness::ASK.0, witness::ASK.1);
         trial.is_repeated = watch != Watch::Shares;
+        if watch == Watch::Hold {
+            // A rank that is held makes no progress with messages: whoever sent to it
+            // synchronously would be held as well. The last of two values counts.
+            trial = trial.with("STRICT", "0");
+        }
         trial
             .environment
             .extend(environment.map(|(name, value)| (name, value.to_owned())));
