@@ -16,7 +16,8 @@
 //! `graph` and `explain` know neither MPI nor sockets: their tests write states by hand.
 //!
 //! `DEADLOCK_WATCH=0` switches all of it off. `STRICT=1` makes standard sends synchronous
-//! and collectives synchronise, so that what works by luck fails at once.
+//! and collectives synchronise, so that what works by luck fails at once. For tools that
+//! judge a program, `live::summary` counts messages and bytes, and delays a rank.
 
 mod calls;
 pub mod explain;
@@ -28,6 +29,7 @@ mod watch;
 mod wire;
 
 pub use live::stop;
+pub use live::summary::{Run, run};
 pub use watch::{Say, end_after, say_with, wait_until_read};
 
 /// The line of the exercise in which this thread is, such as `crates/x/src/y.rs:18`.

@@ -27,6 +27,8 @@ use std::ops::Range;
 pub use costs::tile_costs;
 pub use peak::peak;
 
+use crate::witness::{self, Work};
+
 /// A rectangle of the complex plane, cut into pixels.
 ///
 /// Row 0 is on top. A pixel stands for the point at its centre.
@@ -139,6 +141,7 @@ pub const SIGHTS: [Sight; 7] = [
 ///
 /// If `rows` reaches beyond the picture or `out` does not hold as many
 /// pixels.
+#[track_caller]
 pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
     assert!(rows.end <= view.height, "rows {rows:?} of {}", view.height);
     assert_eq!(
@@ -148,11 +151,18 @@ pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
         rows.len(),
         view.width
     );
-    match view.kernel {
+    let &View { width, height, max_iter, kernel, .. } = view;
+    let begun =
+        witness::begin(|| Work::Rows { rows: rows.clone(), width, height, max_iter });
+    let steps = match kernel {
         Kernel::Scalar => scalar::count_rows(view, rows, out),
         Kernel::Simd => simd::count_rows::<false>(view, rows, out),
         Kernel::Shortcut => simd::count_rows::<true>(view, rows, out),
+    };
+    if let Some(begun) = begun {
+        begun.end(steps);
     }
+    steps
 }
 
 /// Copies row after row of `gathered` to where `rows` says that it belongs in

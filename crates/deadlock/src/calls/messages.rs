@@ -4,6 +4,7 @@ use std::ffi::c_int;
 
 use mpi::ffi::{self, MPI_Comm, MPI_Datatype, MPI_Message, MPI_Request, MPI_Status};
 
+use super::traffic;
 use super::{In, Out, Own, bits};
 use crate::live::{self, InCall, Live, Posted, Waiting, enter, enter_as};
 use crate::state::{Stage, Wait};
@@ -16,6 +17,7 @@ macro_rules! sends {
             buffer: In, count: c_int, datatype: MPI_Datatype, to: c_int, tag: c_int,
             comm: MPI_Comm,
         ) -> c_int {
+            traffic::outgoing(count, datatype);
             let mut strict = false;
             let _call = enter(stringify!($name), |live| {
                 strict = live.strict;
@@ -46,6 +48,7 @@ macro_rules! requested_sends {
             buffer: In, count: c_int, datatype: MPI_Datatype, to: c_int, tag: c_int,
             comm: MPI_Comm, request: *mut MPI_Request,
         ) -> c_int {
+            traffic::outgoing(count, datatype);
             let known = live::with(|live| {
                 let to = live.channel(bits(comm), to, tag);
                 let sent =
@@ -138,7 +141,10 @@ fn receive(
 unsafe fn received(call: Option<InCall>, comm: MPI_Comm, status: *const MPI_Status) {
     if let Some(call) = call {
         let (from, tag) = unsafe { ((*status).MPI_SOURCE, (*status).MPI_TAG) };
-        call.leave(|live| live.received(bits(comm), from, tag));
+        call.leave(|live| {
+            traffic::incoming(live, status);
+            live.received(bits(comm), from, tag);
+        });
     }
 }
 
@@ -214,7 +220,10 @@ unsafe extern "C" fn MPI_Improbe(
 unsafe fn probed(message: *const MPI_Message, comm: MPI_Comm, status: *const MPI_Status) {
     let (message, from, tag) =
         unsafe { (*message, (*status).MPI_SOURCE, (*status).MPI_TAG) };
-    live::with(|live| live.probed(bits(message), bits(comm), from, tag));
+    live::with(|live| {
+        traffic::incoming(live, status);
+        live.probed(bits(message), bits(comm), from, tag);
+    });
 }
 
 #[unsafe(no_mangle)]
@@ -303,6 +312,7 @@ unsafe fn exchange(
 ) -> c_int {
     let mut own = Own::new();
     let status = own.unless(status, 1);
+    traffic::outgoing(count, datatype);
     let (mut sent, mut strict) = (None, false);
     let receives = enter(call, |live| {
         strict = live.strict;

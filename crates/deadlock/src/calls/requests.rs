@@ -5,7 +5,9 @@ use std::slice;
 
 use mpi::ffi::{self, MPI_Request, MPI_Status};
 
+use super::traffic::incoming;
 use super::{Own, bits};
+use crate::live::summary::delay;
 use crate::live::{self, Live, Waiting, enter_as};
 use crate::state::Stage;
 
@@ -44,6 +46,7 @@ impl Asked {
                 let handle = usize::try_from(index).ok().and_then(|i| live.waited(i));
                 if let Some(handle) = handle {
                     let status = unsafe { &*status.add(place) };
+                    incoming(live, status);
                     live.completed(handle, status.MPI_SOURCE, status.MPI_TAG);
                 }
             }
@@ -133,12 +136,14 @@ unsafe extern "C" fn MPI_Request_get_status(
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MPI_Start(request: *mut MPI_Request) -> c_int {
+    delay();
     live::with(|live| live.started(bits(unsafe { *request })));
     unsafe { ffi::PMPI_Start(request) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MPI_Startall(count: c_int, theirs: *mut MPI_Request) -> c_int {
+    delay();
     for &request in unsafe { requests(theirs, count) } {
         live::with(|live| live.started(bits(request)));
     }
