@@ -47,6 +47,15 @@ fn any_trouble_on_any_rank_ends_the_job_with_one_message() {
 }
 
 #[test]
+fn a_message_that_has_no_room_is_an_error_of_mpi_s() {
+    for (ranks, rank) in [(1, 0), (4, 2)] {
+        let outcome = run(ranks, &format!("truncate --rank {rank}"));
+        let says = outcome.stderr.contains("MPI_ERR_TRUNCATE");
+        assert!(says && outcome.status != Some(0), "{outcome:?}");
+    }
+}
+
+#[test]
 fn a_rank_that_leaves_early_is_named_with_those_who_wait_for_it() {
     for trouble in ["exit", "exit7"] {
         for (ranks, rank, status) in [(1, 0, 1), (4, 0, 124), (4, 2, 124)] {
