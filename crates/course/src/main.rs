@@ -2,10 +2,13 @@
 //!
 //! `region` says how the reference marks what students write. `project` reads
 //! the reference, `handout` writes the tarballs, `leak` checks that they give no
-//! solution away; `submission` takes in a student's work, `diff` compares it.
+//! solution away; `answers` asks what the sheets ask, `offline` adds what a room
+//! without a network needs, `update` carries work over into a newer handout;
+//! `submission` takes in a student's work, `diff` compares it.
 //! The tools know the exercises by their Cargo.toml only; no code of a student
 //! is built or run here.
 
+mod answers;
 mod compare;
 mod diff;
 mod git;
@@ -13,10 +16,12 @@ mod handout;
 mod intake;
 mod leak;
 mod marker;
+mod offline;
 mod project;
 mod region;
 mod submission;
 mod tarball;
+mod update;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
