@@ -40,8 +40,8 @@ fn number() {
 #[test]
 fn list() {
     let lengths = [3, 2, 2];
-    let bytes: Vec<usize> = lengths.iter().map(|rows| rows * 8).collect();
-    assert_eq!(bytes, [24, 16, 16]);
+    let sizes: Vec<usize> = lengths.iter().map(|n| n * 8).collect();
+    assert_eq!(sizes, [24, 16, 16]);
 }
 
 #[test]
