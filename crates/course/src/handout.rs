@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use harness::files::{self, Named, Output};
 use harness::program;
 
-use crate::project::{self, Project, Tree};
+use crate::project::{self, File, Project, Tree};
 use crate::region::Region;
-use crate::{Failure, git, leak, tarball};
+use crate::{Failure, answers, git, leak, offline, tarball, update};
 
 /// The command line of `course handout`.
 #[derive(clap::Args, Debug)]
@@ -22,6 +22,14 @@ pub struct HandoutArgs {
     /// Keep the solution of a region: ID, CRATE:ID or all (may be repeated)
     #[arg(long, value_name = "REGION", requires = "folder")]
     solved: Vec<String>,
+    /// Carry over what was written in an older handout: a folder or a .tar.gz, which
+    /// is only read. In an unpacked handout it goes into this very folder, elsewhere
+    /// into --folder or --out
+    #[arg(long, value_name = "OLD", conflicts_with_all = ["solved", "offline"])]
+    update: Option<PathBuf>,
+    /// Add the libraries' sources and wheels of MPI, for a room without a network
+    #[arg(long)]
+    offline: bool,
 }
 
 /// The command line of `course solutions`.
@@ -37,22 +45,74 @@ pub struct SolutionsArgs {
 /// # Errors
 ///
 /// If the project is malformed, a solution would be given away, a name in
-/// `--solved` is unknown, or the output cannot be written.
+/// `--solved` is unknown, an older handout or a library cannot be read, or the
+/// output cannot be written.
 pub fn handout(root: &Path, args: &HandoutArgs) -> Result<String, Failure> {
+    if let Some(old) = &args.update
+        && let Some(tree) = project::handout(root)?
+    {
+        return update_here(root, tree, old, args);
+    }
     let project = project::load(root)?;
     refuse_unknown(&project, &args.solved)?;
     let is_solved = |name: &str, region: &Region| {
         args.solved.iter().any(|choice| is_chosen(choice, name, &region.id))
     };
-    let tree = project.render(is_solved);
+    let mut tree = with_answers(&project, project.render(is_solved))?;
     leak::check(&project, &tree, is_solved)?;
-    match &args.folder {
+    let mut report = String::new();
+    if let Some(old) = &args.update {
+        if args.folder.is_none() && args.out.is_none() {
+            let message = "--update needs --folder or --out: the class' tarball is no place \
+                           for one student's code";
+            return Err(Failure::CommandLine(message.into()));
+        }
+        let hearts = project::hearts(&tree)?;
+        report = update::carry(&mut tree, &hearts, old)?;
+    }
+    if args.offline {
+        report = offline::add(&mut tree)?;
+    }
+    let written = match &args.folder {
         Some(folder) => {
             tarball::write_folder(folder, &tree)?;
-            Ok(format!("{}: {} files\n", folder.display(), tree.len()))
+            format!("{}: {} files\n", folder.display(), tree.len())
         }
-        None => write(root, args.out.as_deref(), "parallel_materials", &tree),
+        None => write(root, args.out.as_deref(), "parallel_materials", &tree)?,
+    };
+    Ok(report + &written)
+}
+
+/// Carries what was written in `old` over into the handout `tree` in the folder `root`.
+fn update_here(
+    root: &Path,
+    mut tree: Tree,
+    old: &Path,
+    args: &HandoutArgs,
+) -> Result<String, Failure> {
+    if args.folder.is_some() || args.out.is_some() {
+        let message =
+            "--update changes this very folder here: leave --folder and --out out";
+        return Err(Failure::CommandLine(message.into()));
     }
+    let before = tree.clone();
+    let hearts = project::hearts(&tree)?;
+    let report = update::carry(&mut tree, &hearts, old)?;
+    for (path, file) in
+        tree.iter().filter(|(path, file)| before.get(*path) != Some(*file))
+    {
+        Output::create(&root.join(path))?.write(|out| out.write_all(&file.bytes))?;
+    }
+    Ok(report)
+}
+
+/// `tree` with the file that students write their answers in.
+fn with_answers(project: &Project, mut tree: Tree) -> Result<Tree, Failure> {
+    if let Some(text) = answers::template(project)? {
+        let file = File { bytes: text.into(), is_executable: false };
+        tree.insert(answers::FILE.into(), file);
+    }
+    Ok(tree)
 }
 
 /// Writes the same materials with the reference in every region.
@@ -61,7 +121,8 @@ pub fn handout(root: &Path, args: &HandoutArgs) -> Result<String, Failure> {
 ///
 /// If the project is malformed or the tarball cannot be written.
 pub fn solutions(root: &Path, args: &SolutionsArgs) -> Result<String, Failure> {
-    let tree = project::load(root)?.render(|_, _| true);
+    let project = project::load(root)?;
+    let tree = with_answers(&project, project.render(|_, _| true))?;
     write(root, args.out.as_deref(), "parallel_solutions", &tree)
 }
 

@@ -29,13 +29,15 @@ const UNPACKED_BYTES: u64 = 1 << 30;
 const FILES: usize = 100_000;
 
 /// Folders and files that building, running, macOS or Windows leaves in a student's
-/// tree, in small letters.
-const LEFT_BY_TOOLS: [&str; 9] = [
+/// tree, and what a handout for a room without a network brings, in small letters.
+const LEFT_BY_TOOLS: [&str; 11] = [
     "target",
     ".git",
     ".mpi",
     ".cargo",
     "results",
+    "vendor",
+    "wheels",
     "__macosx",
     ".ds_store",
     "thumbs.db",

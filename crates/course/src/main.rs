@@ -3,10 +3,13 @@
 //!
 //! `region` says how the reference marks what students write. `project` reads
 //! the reference, `handout` writes the tarballs, `leak` checks that they give no
-//! solution away; `submission` takes in a student's work, `diff` compares it.
+//! solution away; `answers` asks what the sheets ask, `offline` adds what a room
+//! without a network needs, `update` carries work over into a newer handout;
+//! `submission` takes in a student's work, `diff` compares it.
 //! These know the exercises by their Cargo.toml only, and neither build nor run
 //! a student's code. `check` runs it, and `hint` gives the next hint; they need no git.
 
+mod answers;
 mod check;
 mod compare;
 mod diff;
@@ -16,10 +19,12 @@ mod hint;
 mod intake;
 mod leak;
 mod marker;
+mod offline;
 mod project;
 mod region;
 mod submission;
 mod tarball;
+mod update;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

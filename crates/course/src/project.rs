@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use crate::intake::{self, Content};
 use crate::region::{self, Piece, Region};
 use crate::{git, marker};
 
@@ -29,6 +30,8 @@ pub struct Project {
 
 /// A crate that students work on.
 pub struct Exercise {
+    /// Its number in the class, which another exercise may share.
+    pub id: String,
     /// What it is about.
     pub title: String,
     /// The files with regions, cut at them.
@@ -131,11 +134,32 @@ impl Project {
     }
 }
 
+/// The handout that `root` is, as it stands there; none if it is the reference.
+///
+/// # Errors
+///
+/// If a file or a manifest cannot be read.
+pub fn handout(root: &Path) -> Result<Option<Tree>, String> {
+    let mut tree = Tree::new();
+    for (path, content) in intake::folder(root)? {
+        if let Content::Bytes(bytes) = content {
+            tree.insert(path, File { bytes, is_executable: false });
+        }
+    }
+    let hearts = hearts(&tree)?;
+    let texts = hearts.iter().filter_map(|(_, path)| text(&tree, path).ok());
+    let is_handout = texts.flat_map(str::lines).any(marker::is_mark);
+    Ok(is_handout.then_some(tree))
+}
+
 /// What `make compare` runs: in it stand the exercises, solved in Python.
 const COMPARISON: &str = "crates/compare/";
 
 /// What tools see of the exercises.
 const WITNESS_TEST: &str = "/tests/witness.rs";
+
+/// What only teachers read: the answers to the sheets' questions, and how to teach.
+const FOR_TEACHERS: [&str; 2] = ["crates/course/ANSWERS.md", "crates/course/TEACHING.md"];
 
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
@@ -181,28 +205,51 @@ fn is_for_students(path: &str) -> bool {
         && path != "crates/README.md"
         && !path.ends_with(WITNESS_TEST)
         && !path.starts_with(COMPARISON)
+        && !FOR_TEACHERS.contains(&path)
 }
 
 /// The exercises among the crates of `tree`.
 fn exercises(tree: &Tree) -> Result<BTreeMap<String, Exercise>, String> {
     let mut exercises = BTreeMap::new();
+    for (name, course) in described(tree)? {
+        exercises.insert(name.clone(), exercise(tree, &name, &course)?);
+    }
+    Ok(exercises)
+}
+
+/// What students write in, as the manifests in `tree` say: crates and paths.
+///
+/// # Errors
+///
+/// If a manifest is malformed.
+pub fn hearts(tree: &Tree) -> Result<Vec<(String, String)>, String> {
+    let mut hearts = Vec::new();
+    for (name, course) in described(tree)? {
+        let names = course.get("files").and_then(|files| files.as_array());
+        let names = names.into_iter().flatten().filter_map(|name| name.as_str());
+        hearts.extend(names.map(|file| (name.clone(), format!("crates/{name}/{file}"))));
+    }
+    Ok(hearts)
+}
+
+/// The crates of `tree` with a `[package.metadata.course]`, and that table.
+fn described(tree: &Tree) -> Result<Vec<(String, toml::Value)>, String> {
+    let mut described = Vec::new();
     for path in tree.keys() {
-        let Some(folder) = path.strip_suffix("/Cargo.toml") else { continue };
-        let Some(name) =
-            folder.strip_prefix("crates/").filter(|name| !name.contains('/'))
-        else {
-            continue;
-        };
+        let name = path
+            .strip_prefix("crates/")
+            .and_then(|path| path.strip_suffix("/Cargo.toml"));
+        let Some(name) = name.filter(|name| !name.contains('/')) else { continue };
         let manifest = manifest(path, text(tree, path)?)?;
         let course = manifest
             .get("package")
             .and_then(|package| package.get("metadata"))
             .and_then(|metadata| metadata.get("course"));
         if let Some(course) = course {
-            exercises.insert(name.to_owned(), exercise(tree, folder, course)?);
+            described.push((name.to_owned(), course.clone()));
         }
     }
-    Ok(exercises)
+    Ok(described)
 }
 
 fn manifest(path: &str, text: &str) -> Result<toml::Table, String> {
@@ -213,12 +260,16 @@ fn manifest(path: &str, text: &str) -> Result<toml::Table, String> {
     })
 }
 
-/// The exercise in `folder` that the table `course` describes.
-fn exercise(tree: &Tree, folder: &str, course: &toml::Value) -> Result<Exercise, String> {
+/// The exercise `name` that the table `course` describes.
+fn exercise(tree: &Tree, name: &str, course: &toml::Value) -> Result<Exercise, String> {
+    let folder = &format!("crates/{name}");
     let wrong =
         |what: &str| format!("{folder}/Cargo.toml: [package.metadata.course] {what}");
-    let title = course.get("title").and_then(|title| title.as_str());
-    let title = title.ok_or_else(|| wrong("needs a title"))?.to_owned();
+    let said = |key: &str| {
+        let value = course.get(key).and_then(|value| value.as_str()).map(str::to_owned);
+        value.ok_or_else(|| wrong(&format!("needs {key}, a text")))
+    };
+    let (id, title) = (said("id")?, said("title")?);
     let names = course.get("files").and_then(|files| files.as_array());
     let mut files = BTreeMap::new();
     for name in names.ok_or_else(|| wrong("needs files, a list of paths"))? {
@@ -232,7 +283,7 @@ fn exercise(tree: &Tree, folder: &str, course: &toml::Value) -> Result<Exercise,
             files.insert(path, pieces);
         }
     }
-    Ok(Exercise { title, files })
+    Ok(Exercise { id, title, files })
 }
 
 fn refuse_stray_markers(tree: &Tree, listed: &BTreeSet<&String>) -> Result<(), String> {
@@ -249,5 +300,6 @@ fn refuse_stray_markers(tree: &Tree, listed: &BTreeSet<&String>) -> Result<(), S
 }
 
 fn text<'a>(tree: &'a Tree, path: &str) -> Result<&'a str, String> {
-    str::from_utf8(&tree[path].bytes).map_err(|error| format!("{path}: {error}"))
+    let file = tree.get(path).ok_or_else(|| format!("{path}: no such file"))?;
+    str::from_utf8(&file.bytes).map_err(|error| format!("{path}: {error}"))
 }

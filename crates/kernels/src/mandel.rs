@@ -5,7 +5,7 @@
 //! steps that it stayed, and sets the colour of its pixel. The work is the sum
 //! of the counts, and most of it lies where the picture is darkest: a pixel of
 //! the set takes `max_iter` steps, the median pixel of the whole set's picture
-//! takes three.
+//! takes four.
 //!
 //! Three kernels count, each in a file of its own, and their counts are the same
 //! to the bit. Read `scalar` first.

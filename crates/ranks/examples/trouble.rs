@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 use harness::Error;
 use kernels::split::block;
+use mpi::point_to_point::send_receive_into;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 use rustix::process::{Signal, getpid, kill_process};
@@ -52,6 +53,8 @@ enum Trouble {
     Overflow,
     /// Memory that is not there
     Memory,
+    /// A message that is longer than the room for it
+    Truncate,
     /// An error while the other ranks are done
     Late,
     /// Nothing, for a minute
@@ -92,6 +95,10 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
         Trouble::Fault if troubled => fault(),
         Trouble::Overflow if troubled => println!("{}", depth(1)),
         Trouble::Memory if troubled => println!("{}", vec![1_u8; 1 << 60].len()),
+        Trouble::Truncate if troubled => {
+            let me = world.this_process();
+            send_receive_into(&[1_u8, 2][..], &me, &mut [0_u8][..], &me);
+        }
         Trouble::Late if troubled => {
             std::thread::sleep(Duration::from_millis(200));
             return Err(Error::failure("the file is torn"));

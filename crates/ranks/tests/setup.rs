@@ -24,8 +24,11 @@ impl Machine {
         for tool in TOOLS {
             symlink(on_path(tool), machine.path("bin", tool)).unwrap();
         }
-        let setup = Path::new(env!("CARGO_MANIFEST_DIR")).join("setup.sh");
-        fs::copy(setup, machine.path("crates/ranks", "setup.sh")).unwrap();
+        for script in ["setup.sh", "machine.sh"] {
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
+            let name = script.file_name().unwrap().to_str().unwrap().to_owned();
+            fs::copy(script, machine.path("crates/ranks", &name)).unwrap();
+        }
         let packages = machine.path("packages", "");
         machine.add("bin", "cargo", "");
         machine.add("bin", "cc", "echo /include");

@@ -70,6 +70,15 @@ fn a_job_that_lasts_longer_than_its_limit_says_what_its_ranks_do() {
 }
 
 #[test]
+fn a_message_that_has_no_room_is_an_error_of_mpi_s() {
+    for (ranks, rank) in [(1, 0), (4, 2)] {
+        let outcome = run(ranks, &format!("truncate --rank {rank}"));
+        let says = outcome.stderr.contains("MPI_ERR_TRUNCATE");
+        assert!(says && outcome.status != Some(0), "{outcome:?}");
+    }
+}
+
+#[test]
 fn the_last_words_of_a_rank_that_crashes_are_not_lost() {
     for (trouble, words) in
         [("abort", "my last words"), ("overflow", "has overflowed its stack")]

@@ -21,6 +21,7 @@ fn the_handout_is_one_folder_with_stubs() {
         "parallel_materials/Cargo.toml",
         "parallel_materials/Makefile",
         "parallel_materials/README.md",
+        "parallel_materials/crates/course/ROOMS.md",
         "parallel_materials/crates/hello/Cargo.toml",
         "parallel_materials/crates/hello/src/main.rs",
         "parallel_materials/crates/kernels/Cargo.toml",
@@ -129,7 +130,15 @@ fn chosen_regions_are_put_back() {
             !text.contains("todo!(")
         });
         assert_eq!(solved, expected, "{words}");
-        for left_out in [".ci", ".github", "crates/README.md", "crates/compare"] {
+        let left_out = [
+            ".ci",
+            ".github",
+            "crates/README.md",
+            "crates/compare",
+            "crates/course/ANSWERS.md",
+            "crates/course/TEACHING.md",
+        ];
+        for left_out in left_out {
             assert!(!folder.path().join(left_out).exists(), "{words}: {left_out}");
         }
         let page = fs::read_to_string(folder.path().join("README.md")).unwrap();
@@ -258,7 +267,7 @@ fn a_malformed_region_is_refused_with_its_place() {
         ("crates/rows/Cargo.toml", "[package\n".into(), "crates/rows/Cargo.toml:1: "),
         (
             "crates/rows/Cargo.toml",
-            "[package.metadata.course]\ntitle = \"Rows\"\nfiles = [\"src/no.rs\"]\n"
+            "[package.metadata.course]\nid = \"3\"\ntitle = \"Rows\"\nfiles = [\"src/no.rs\"]\n"
                 .into(),
             "files: git does not track src/no.rs",
         ),

@@ -3,6 +3,8 @@
 mod diff;
 mod handout;
 mod mini;
+mod offline;
+mod update;
 
 use mini::{Mini, course};
 
@@ -15,6 +17,9 @@ fn a_bad_command_line_is_one_line_with_status_2() {
         "handout --flag",
         "handout --solved 3.1",
         "handout --folder out --out out.tar.gz",
+        "handout --update crates",
+        "handout --update crates --folder out --solved all",
+        "handout --update crates --folder out --offline",
         "handout --folder out --solved 9z",
         "handout --folder out --solved hello:3.2",
         "diff rows",

@@ -111,6 +111,106 @@ fn every_task_has_one_row_in_the_readme() {
     assert_none(wrong);
 }
 
+/// Minutes stand beside each step, and add up to what the sheet and Cargo.toml say.
+#[test]
+fn the_minutes_of_the_steps_add_up() {
+    let Some(house) = House::load() else { return };
+    let mut wrong = Vec::new();
+    for name in EXERCISES {
+        let minutes = house.course(name).unwrap()["minutes"].as_integer().unwrap();
+        let sheet = &house.texts[&format!("crates/{name}/README.md")];
+        let task = sheet.split("\n## ").find(|section| section.starts_with("The task\n"));
+        let each = task.unwrap_or_default().split(" minutes)").map(|before| {
+            let number = before.rsplit('(').next().unwrap_or_default();
+            number.parse::<i64>().unwrap_or(0)
+        });
+        let sum: i64 = each.sum();
+        if sum != minutes {
+            wrong.push(format!(
+                "{name}: {sum} minutes in the sheet, {minutes} in Cargo.toml"
+            ));
+        }
+        let extra = if name == "matmul-mpi" { 30 } else { 0 };
+        if !sheet.contains(&format!("About {} minutes", minutes - extra)) {
+            wrong
+                .push(format!("{name}: the sheet's aim names another number of minutes"));
+        }
+    }
+    assert_none(wrong);
+}
+
+/// How many items a page numbers under its heading `## Predict...` or `## Questions`
+/// and what follows; `level` is that of the headings.
+fn numbered(page: &str, level: &str) -> [usize; 2] {
+    let (mut counts, mut place) = ([0, 0], None);
+    for line in page.lines() {
+        if let Some(heading) = line.strip_prefix(level) {
+            place = match heading {
+                _ if heading.starts_with("Predict") => Some(0),
+                "Questions" => Some(1),
+                _ => place.filter(|&place| place == 1),
+            };
+        }
+        let number = line.split_once(". ").and_then(|(number, _)| number.parse().ok());
+        if let (Some(place), Some(number)) = (place, number) {
+            let before: usize = counts[place];
+            counts[place] = if number == before + 1 { number } else { usize::MAX / 2 };
+        }
+    }
+    counts
+}
+
+#[test]
+fn every_prediction_and_question_has_an_answer() {
+    let Some(house) = House::load() else { return };
+    let answers = &house.texts["crates/course/ANSWERS.md"];
+    let mut wrong = Vec::new();
+    for name in EXERCISES {
+        let asked = numbered(&house.texts[&format!("crates/{name}/README.md")], "## ");
+        let start = format!("\n## {name}\n");
+        let section = answers.split_once(&start).map_or("", |(_, rest)| rest);
+        let section = section.split("\n## ").next().unwrap_or_default();
+        let answered = numbered(section, "### ");
+        if asked != answered || asked.contains(&0) {
+            wrong.push(format!(
+                "{name}: {asked:?} predictions and questions, {answered:?} answers"
+            ));
+        }
+    }
+    assert_none(wrong);
+}
+
+/// A plan's rows follow one another: start and minutes give the next row's start.
+#[test]
+fn the_plans_of_the_class_have_no_gap() {
+    let Some(house) = House::load() else { return };
+    let page = &house.texts["crates/course/TEACHING.md"];
+    let mut wrong = Vec::new();
+    let (mut plans, mut next) = (0, None);
+    for line in page.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let row = cells.get(1).zip(cells.get(2)).and_then(|(start, minutes)| {
+            let (hour, minute) = start.split_once(':')?;
+            let start: u32 =
+                hour.parse::<u32>().ok()? * 60 + minute.parse::<u32>().ok()?;
+            Some((start, minutes.parse::<u32>().ok()?))
+        });
+        match (row, next) {
+            (Some((start, _)), Some(expected)) if start != expected => {
+                wrong.push(format!(
+                    "{line} begins {} minutes off",
+                    start.abs_diff(expected)
+                ));
+            }
+            (Some(_), None) => plans += 1,
+            _ => {}
+        }
+        next = row.map(|(start, minutes)| start + minutes);
+    }
+    assert_eq!(plans, 3, "half a day and two days");
+    assert_none(wrong);
+}
+
 /// What a sheet shows is compiled: each line stands in `ranks/examples/calls.rs`
 /// as well, in the function that is called as the crate.
 #[test]

@@ -48,6 +48,27 @@ fn settings_of_editors_are_json() {
     }));
 }
 
+/// The list of packages is that of machine.sh: set-up, containers and pages go by it.
+#[test]
+fn packages_are_listed_once() {
+    let Some(house) = House::load() else { return };
+    let script = house.root.join("crates/ranks/machine.sh");
+    let rooms = &house.texts["crates/course/ROOMS.md"];
+    let mut lists = Vec::new();
+    for manager in ["apt-get", "dnf", "pacman", "brew"] {
+        let output = house::alone(&script, &house.root).arg(manager).output().unwrap();
+        lists.push(String::from_utf8(output.stdout).unwrap().trim().to_owned());
+    }
+    assert_none(lists.iter().filter_map(|list| {
+        (!rooms.contains(list.as_str())).then(|| format!("ROOMS.md does not say: {list}"))
+    }));
+    for file in [".devcontainer/Dockerfile", ".devcontainer/apptainer.def"] {
+        let text = &house.texts[file];
+        assert!(text.contains("crates/ranks/machine.sh apt-get)"), "{file}");
+        assert!(!text.contains("openmpi"), "{file} has a list of its own");
+    }
+}
+
 #[test]
 fn files_are_short() {
     let Some(house) = House::load() else { return };
