@@ -131,8 +131,9 @@ impl Project {
     }
 }
 
-/// What `make compare` runs: in it stand the exercises, solved in Python.
-const COMPARISON: &str = "crates/compare/";
+/// What students do not get: what `make compare` runs, for in it stand the exercises,
+/// solved in Python; and the sources of the talk, with the speaker's notes.
+const FOR_TEACHERS: [&str; 2] = ["crates/compare/", "crates/talk/"];
 
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
@@ -176,7 +177,7 @@ fn is_for_students(path: &str) -> bool {
     };
     path.split('/').all(|name| name != ".ci" && !is_of_git(name))
         && path != "crates/README.md"
-        && !path.starts_with(COMPARISON)
+        && !FOR_TEACHERS.iter().any(|folder| path.starts_with(folder))
 }
 
 /// The exercises among the crates of `tree`.
