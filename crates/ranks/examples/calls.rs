@@ -1,4 +1,4 @@
-//! The calls that the exercises' sheets show, in code that compiles.
+//! The calls that the exercises' sheets and the talk show, in code that compiles.
 //!
 //! A sheet shows lines without their surroundings. They stand here as they do
 //! there, one function a sheet, so that the compiler has seen every one of
@@ -159,6 +159,20 @@ fn wordcount(
     let mut sums = vec![0; numbers.len()];
     root.reduce_into_root(&numbers[..], &mut sums[..], SystemOperation::sum());
     root.reduce_into(&numbers[..], SystemOperation::sum());
+}
+
+/// The calls that the talk explains.
+fn ten_calls(world: &SimpleCommunicator, mut mine: f64, mut all: Vec<f64>, mut others: Vec<f64>) {
+    let (rank, size) = (world.rank(), world.size());
+    let root = world.process_at_rank(0);
+    root.send_with_tag(&mine, 7);
+    let (theirs, status) = root.receive_with_tag::<f64>(7);
+    root.broadcast_into(&mut mine);
+    root.scatter_into(&mut mine);
+    root.gather_into(&mine);
+    root.reduce_into(&mine, SystemOperation::sum());
+    world.all_gather_into(&mine, &mut all[..]);
+    world.all_to_all_into(&all[..], &mut others[..]);
 }
 
 fn main() {}

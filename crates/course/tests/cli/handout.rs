@@ -135,6 +135,7 @@ fn chosen_regions_are_put_back() {
             ".github",
             "crates/README.md",
             "crates/compare",
+            "crates/talk",
             "crates/course/ANSWERS.md",
             "crates/course/TEACHING.md",
         ];

@@ -64,7 +64,7 @@ pub fn owns(row: usize, worker: usize, workers: usize) -> bool {
 }
 ";
 
-const FILES: [(&str, &str); 24] = [
+const FILES: [(&str, &str); 25] = [
     (".gitignore", "/target/\n/*.tar.gz\n"),
     (".gitattributes", "* text=auto eol=lf\n"),
     (".github/CONTRIBUTING.md", "# How to take part\n"),
@@ -85,6 +85,7 @@ const FILES: [(&str, &str); 24] = [
     ("crates/course/ANSWERS.md", "# The answers\n"),
     ("crates/course/TEACHING.md", "# How to teach\n"),
     ("crates/course/ROOMS.md", "# Rooms\n"),
+    ("crates/talk/slides/part1.typ", "// What is said in class.\n"),
     ("crates/kernels/Cargo.toml", "[package]\nname = \"kernels\"\n"),
     ("crates/kernels/src/lib.rs", "//! Kernels.\n\npub fn sum() {}\n"),
     (

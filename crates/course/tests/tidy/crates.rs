@@ -6,8 +6,9 @@ use crate::{EXERCISES, House, assert_none};
 
 /// The crates of the house, each with the ones that it may depend on. Study
 /// takes from kernels the generator of the corpus and the fitted laws, compare
-/// the views of the plane, and neither anything else.
-const HOUSE: [(&str, &[&str]); 9] = [
+/// the views of the plane, talk the words of a matrix product, and none of them anything
+/// else.
+const HOUSE: [(&str, &[&str]); 10] = [
     ("kernels", &[]),
     ("harness", &["kernels"]),
     ("processes", &["harness", "kernels"]),
@@ -18,6 +19,7 @@ const HOUSE: [(&str, &[&str]); 9] = [
     ("compare", &["study", "harness", "kernels"]),
     ("plots", &["harness", "kernels"]),
     ("course", &["harness", "kernels"]),
+    ("talk", &["harness", "kernels", "study"]),
 ];
 
 #[test]
@@ -97,8 +99,10 @@ fn what_links_mpi_is_no_default_member() {
         let dependencies = house.dependencies(name);
         dependencies.contains("mpi") || dependencies.contains("ranks")
     };
-    // A handout does not have compare.
-    let by_default = |name: &&String| !links_mpi(name) && *name != "compare";
+    // A handout does not have them.
+    let for_teachers = ["compare", "talk"];
+    let by_default =
+        |name: &&String| !links_mpi(name) && !for_teachers.contains(&name.as_str());
     let expected = house.crates.keys().filter(by_default);
     let expected: Vec<String> = expected.map(|name| format!("crates/{name}")).collect();
     assert_eq!(found, expected.iter().map(String::as_str).collect());
