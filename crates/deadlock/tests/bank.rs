@@ -59,6 +59,8 @@ const STANDING: &[(&str, usize, Runs, &str)] = &[
         "rank 0 waits for rank 1 to receive, and rank 1 has ended",
     ),
     ("short_never_received", 2, Strict, "rank 0 waits for rank 1 to receive"),
+    ("exchange_with_a_sender", 2, Strict, "rank 0 waits for rank 1 to receive"),
+    ("replace_with_a_sender", 2, Strict, "rank 0 waits for rank 1 to receive"),
     ("short_reduce_in_if", 2, Strict, "rank 0 waits for rank 1 to take part"),
     ("wildcard_takes_it", 3, Both, "one message more than rank 1 sent (1)"),
     (

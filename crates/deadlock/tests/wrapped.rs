@@ -90,6 +90,7 @@ fn every_call_of_rsmpi_that_may_wait_is_ours() {
     let (mut called, mut passed_on) = (BTreeSet::new(), BTreeSet::new());
     names(&rsmpi(), "ffi::MPI_", &mut called);
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/calls");
+    names(&ours, "fn MPI_", &mut passed_on);
     names(&ours, " PMPI_", &mut passed_on);
     names(&ours, "ffi::PMPI_", &mut passed_on);
     assert!(called.len() > 100 && passed_on.len() > 90, "{called:?}\n{passed_on:?}");

@@ -176,7 +176,7 @@ fn is_stopped(world: &World) {
 
 fn many_messages(world: &World) {
     let (rank, size) = me(world);
-    for round in 0..3000 {
+    for round in 0..1000 {
         let to = world.process_at_rank((rank + 1) % size);
         let from = world.process_at_rank((rank + size - 1) % size);
         let tag = round % 7;

@@ -1,6 +1,6 @@
 //! Sends, receives and probes without a partner.
 
-use mpi::topology::Color;
+use mpi::topology::{Color, Process};
 use mpi::traits::*;
 
 use crate::{Job, LONG, World, me};
@@ -20,6 +20,8 @@ pub const JOBS: &[(&str, Job)] = &[
     ("matched_probe_then_receive", matched_probe_then_receive),
     ("never_received", never_received),
     ("short_never_received", short_never_received),
+    ("exchange_with_a_sender", exchange_with_a_sender),
+    ("replace_with_a_sender", replace_with_a_sender),
     ("wildcard_takes_it", wildcard_takes_it),
     ("world_ranks_in_part", world_ranks_in_part),
     ("other_communicator", other_communicator),
@@ -147,6 +149,29 @@ fn short_never_received(world: &World) {
     if world.rank() == 0 {
         world.process_at_rank(1).send(&vec![1][..]);
     }
+}
+
+fn with_a_sender(world: &World, exchange: impl Fn(&Process, &mut i32)) {
+    let other = world.process_at_rank(1 - world.rank());
+    let mut number = 7;
+    if world.rank() == 0 {
+        exchange(&other, &mut number);
+        assert_eq!(number, 1);
+    } else {
+        other.send(&1);
+    }
+}
+
+fn exchange_with_a_sender(world: &World) {
+    with_a_sender(world, |other, number| {
+        mpi::point_to_point::send_receive_into(&7, other, number, other);
+    });
+}
+
+fn replace_with_a_sender(world: &World) {
+    with_a_sender(world, |other, number| {
+        mpi::point_to_point::send_receive_replace_into(number, other, other);
+    });
 }
 
 fn wildcard_takes_it(world: &World) {

@@ -100,6 +100,9 @@ unsafe extern "C" fn fault(_: *mut ffi::MPI_Comm, code: *mut c_int) {
         watch::ask_at_once();
         watch::wait_for_verdict();
     }
+    let rank = live::peek(|live| live.rank).unwrap_or_default();
+    // Reading a stack takes a while, in which this rank seems to stand still.
+    live::stop();
     let mut text = [0_u8; 1024]; // MPI_MAX_ERROR_STRING is 256 to 1024.
     let mut length = 0;
     let written = text.as_mut_ptr().cast();
@@ -111,7 +114,6 @@ unsafe extern "C" fn fault(_: *mut ffi::MPI_Comm, code: *mut c_int) {
     let stack = Backtrace::force_capture();
     let call = lines::call(&stack).unwrap_or_else(|| "MPI".to_owned());
     let line = at_line(&stack);
-    let rank = live::peek(|live| live.rank).unwrap_or_default();
     watch::tell_user(&format!("error: rank {rank}: {call}{line}: {text}"));
     super::abort(101);
 }
