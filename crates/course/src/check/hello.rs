@@ -213,7 +213,7 @@ fn counted(counts: &[u64], ranks: u64) -> Option<Diagnosis> {
         return None;
     }
     let diagnosis = Diagnosis::found(format!(
-        "The hosts have {sum} processes together, and {ranks} were started."
+        "The counts add up to {sum}, and {ranks} processes were started."
     ));
     let line = "the line that counts";
     Some(match counts {
