@@ -103,9 +103,12 @@ fn a_machine_that_has_all_is_told_so() {
     assert!(!machine.folder.path("course/.mpi").exists(), "it has set nothing up");
 }
 
+/// What is looked at, what becomes of the machine, the status, how the line begins.
+type Case = (&'static str, fn(&Machine), i32, &'static str);
+
 #[test]
 fn what_is_missing_comes_with_a_remedy() {
-    let cases: [(&str, fn(&Machine), i32, &str); 9] = [
+    let cases: [Case; 9] = [
         (
             "Rust",
             |m| m.remove("cargo"),

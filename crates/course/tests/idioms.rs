@@ -64,8 +64,8 @@ fn choose() {
 
 #[test]
 fn until() {
-    let (mut tiles, mut done) = (0..3, 0);
-    while let Some(tile) = tiles.next() {
+    let (mut tiles, mut done) = (vec![1, 2], 0);
+    while let Some(tile) = tiles.pop() {
         done += tile;
     }
     assert_eq!(done, 3);

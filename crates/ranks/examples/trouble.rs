@@ -6,7 +6,6 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 use harness::Error;
 use kernels::split::block;
-use mpi::point_to_point::send_receive_into;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 use rustix::process::{Signal, getpid, kill_process};
@@ -95,10 +94,7 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
         Trouble::Fault if troubled => fault(),
         Trouble::Overflow if troubled => println!("{}", depth(1)),
         Trouble::Memory if troubled => println!("{}", vec![1_u8; 1 << 60].len()),
-        Trouble::Truncate if troubled => {
-            let me = world.this_process();
-            send_receive_into(&[1_u8, 2][..], &me, &mut [0_u8][..], &me);
-        }
+        Trouble::Truncate => send_too_much(world, args.rank),
         Trouble::Late if troubled => {
             std::thread::sleep(Duration::from_millis(200));
             return Err(Error::failure("the file is torn"));
@@ -115,6 +111,16 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
     }
     world.barrier();
     Ok(())
+}
+
+/// The rank `sender` sends two bytes, and the next one has room for one.
+fn send_too_much(world: &SimpleCommunicator, sender: i32) {
+    let receiver = (sender + 1) % world.size();
+    if world.rank() == sender {
+        world.process_at_rank(receiver).send(&[1_u8, 2][..]);
+    } else if world.rank() == receiver {
+        world.process_at_rank(sender).receive_into(&mut [0_u8][..]);
+    }
 }
 
 fn end_by(signal: Signal) {

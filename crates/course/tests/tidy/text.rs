@@ -59,9 +59,8 @@ fn packages_are_listed_once() {
         let output = house::alone(&script, &house.root).arg(manager).output().unwrap();
         lists.push(String::from_utf8(output.stdout).unwrap().trim().to_owned());
     }
-    assert_none(lists.iter().filter_map(|list| {
-        (!rooms.contains(list.as_str())).then(|| format!("ROOMS.md does not say: {list}"))
-    }));
+    let missing = lists.iter().filter(|list| !rooms.contains(list.as_str()));
+    assert_none(missing.map(|list| format!("ROOMS.md does not say: {list}")));
     for file in [".devcontainer/Dockerfile", ".devcontainer/apptainer.def"] {
         let text = &house.texts[file];
         assert!(text.contains("crates/ranks/machine.sh apt-get)"), "{file}");
