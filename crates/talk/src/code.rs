@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// How many characters a line of a slide holds, at 24 points.
-const COLUMNS: usize = 60;
+const COLUMNS: usize = 58;
 /// How many lines a slide holds beside its title.
 const LINES: usize = 14;
 
@@ -120,23 +120,32 @@ fn render(text: &str, solved: bool) -> Vec<String> {
     shown.collect()
 }
 
-/// The regions of `task` in the file, solved or not, without imports.
+/// The regions of `task` in the file, solved or not, without imports; each is moved to
+/// the left by itself.
 fn region(text: &str, task: &str, solved: bool) -> Result<Vec<String>, String> {
-    let (mut inside, mut known, mut shown) = (false, false, Vec::new());
+    let (mut regions, mut inside) = (Vec::new(), false);
     for line in lines(text) {
         match line {
             Line::Begin(found) => {
                 inside = found == task;
-                known |= inside;
+                if inside {
+                    regions.push(Vec::new());
+                }
             }
             Line::Solution(line) if inside && solved && !line.starts_with("use ") => {
-                shown.push(line.to_owned())
+                regions.last_mut().expect("one has begun").push(line.to_owned());
             }
-            Line::Stub(line) if inside && !solved => shown.push(line),
+            Line::Stub(line) if inside && !solved => {
+                regions.last_mut().expect("one has begun").push(line);
+            }
             _ => {}
         }
     }
-    if known { Ok(shown) } else { Err(format!("no region of task {task}")) }
+    if regions.is_empty() {
+        return Err(format!("no region of task {task}"));
+    }
+    let moved = regions.iter().filter(|region| !region.is_empty()).map(|r| dedented(r));
+    Ok(moved.collect::<Vec<_>>().join("\n").lines().map(str::to_owned).collect())
 }
 
 /// The one line that begins with `selector`, after `pub`, with all that belongs to it.

@@ -123,6 +123,17 @@ fn code_that_is_typed_into_a_slide_is_refused() {
     assert!(done.failure(1).contains("take code from a crate"), "{}", done.stderr);
 }
 
+#[test]
+fn a_solution_on_a_slide_is_refused() {
+    let copy = copy();
+    let part = copy.path().join("crates/talk/slides/part1.typ");
+    let line = "*counts.entry(process.host.clone()).or_insert(0) += 1;";
+    replace(&part, "#end-part", &format!("#raw(\"{line}\")\n#end-part"));
+    let done = check(copy.path());
+    let message = "the slides give a solution away";
+    assert!(done.failure(1).contains(message), "{}", done.stderr);
+}
+
 /// A file that lacks what the slides name is not mixed with another machine's.
 #[test]
 fn a_result_file_is_taken_whole_or_not_at_all() {
