@@ -31,7 +31,7 @@ const RUNS: [(&str, usize); 4] =
 ///
 /// If the file cannot be written.
 pub fn measure(path: &Path) -> Result<(), Error> {
-    program::choose_instructions()?;
+    program::prepare_kernels()?;
     let numbers: Vec<f64> = (0..NUMBERS).map(|number| number as f64).collect();
     let bytes = best(numbers.chunks(NUMBERS / PARTS), |part| {
         black_box(sum(black_box(part)));
