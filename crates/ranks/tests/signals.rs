@@ -84,7 +84,9 @@ fn a_signal_to_launch_sh_ends_the_job_with_its_status() {
 
 #[test]
 fn time_in_which_a_job_is_stopped_does_not_count() {
-    let (job, ranks) = sleep("3001", &["--time-limit", "4"]);
+    let (job, ranks) = sleep("3001", &["--time-limit", "6", "--no-watch"]);
+    // The limit counts once MPI has started.
+    thread::sleep(Duration::from_secs(2));
     let start = Instant::now();
     let all = |signal| {
         processes(&ranks).into_iter().for_each(|id| _ = kill_process(id, signal));
@@ -94,7 +96,7 @@ fn time_in_which_a_job_is_stopped_does_not_count() {
     all(Signal::CONT);
     let output = job.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(124));
-    // It may have run for a second before it was stopped.
+    // It has run for two seconds before it was stopped.
     assert!(start.elapsed() > Duration::from_secs(7), "{:?}", start.elapsed());
 }
 
