@@ -6,6 +6,7 @@
 //! The tools know the exercises by their Cargo.toml only; no code of a student
 //! is built or run here.
 
+mod archive;
 mod compare;
 mod diff;
 mod git;
