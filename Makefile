@@ -55,6 +55,8 @@ help:
 	echo "     run-words"; \
 	echo "make run-CRATE            one exercise, such as: make run-mandel-mpi NP=4 ARGS=\"--schedule cyclic\""; \
 	echo "                          $(EXERCISES)"; \
+	echo "make check-CRATE          is it right? says why not, and where to look (ARGS=--watch: on every save)"; \
+	echo "make hint-CRATE           the next hint for the task that is not right yet"; \
 	echo "make run-mpi-hello NP=2 ARGS=--ping-pong   what a message costs, by its size"; \
 	[ ! -d $(COMPARISON) ] || echo "make compare TOPIC=matmul ours beside NumPy, Numba, mpi4py and others, in one run"; \
 	echo "make costs                where the work of the Mandelbrot set lies, and what chunks come to"; \
@@ -88,6 +90,25 @@ $(addprefix run-,$(WORKED)): run-%:
 run-mandel-serial: run-%:
 	$(call build,$*)
 	@$(RUN) "$(NO_MPI)/release/$*" $(ARGS)
+
+# What the compiler says goes to course, which adds a line to some of it: course is
+# built although an exercise is not. Where there is nothing, cargo was not reached.
+SAID = "$(TOP)/.course/$*.json"
+try = @$(before) && mkdir -p .course && form=json && { [ ! -t 1 ] || form=json-diagnostic-rendered-ansi; } && \
+  { $(1) cargo build --release --keep-going --message-format=$$form -p course -p harness -p $* >$(SAID) || [ -s $(SAID) ]; }
+
+.PHONY: $(addprefix check-,$(EXERCISES)) $(addprefix hint-,$(EXERCISES))
+$(addprefix check-,$(RANKED)): check-%:
+	$(call try,$(SETUP))
+	@$(RUN) $(WITH_MPI)/course check $* --root "$(TOP)" --built $(SAID) $(ARGS)
+
+$(addprefix check-,$(WORKED) mandel-serial): check-%:
+	$(call try,CARGO_TARGET_DIR="$(NO_MPI)")
+	@$(RUN) "$(NO_MPI)/release/course" check $* --root "$(TOP)" --built $(SAID) $(ARGS)
+
+$(addprefix hint-,$(EXERCISES)): hint-%:
+	$(call build,course harness)
+	@"$(NO_MPI)/release/course" hint $* --root "$(TOP)" $(ARGS)
 
 # ---- One topic, or all -------------------------------------------------------
 

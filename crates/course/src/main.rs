@@ -1,16 +1,19 @@
-//! The teacher's tools: the handout, the solutions, the diff of a submission.
+//! The class' tools: check and hint for students; the handout, the solutions and
+//! the diff of a submission for teachers.
 //!
 //! `region` says how the reference marks what students write. `project` reads
 //! the reference, `handout` writes the tarballs, `leak` checks that they give no
 //! solution away; `submission` takes in a student's work, `diff` compares it.
-//! The tools know the exercises by their Cargo.toml only; no code of a student
-//! is built or run here.
+//! These know the exercises by their Cargo.toml only, and neither build nor run
+//! a student's code. `check` runs it, and `hint` gives the next hint; they need no git.
 
 mod archive;
+mod check;
 mod compare;
 mod diff;
 mod git;
 mod handout;
+mod hint;
 mod intake;
 mod leak;
 mod marker;
@@ -44,6 +47,10 @@ enum Command {
     Solutions(handout::SolutionsArgs),
     /// Show region by region how a submission differs from the reference
     Diff(diff::DiffArgs),
+    /// Try the tasks of an exercise, and say why the first that is not right is not
+    Check(check::CheckArgs),
+    /// Give the next hint for the task of an exercise that is not right yet
+    Hint(hint::HintArgs),
 }
 
 /// Why there is no result: one line for the user.
@@ -91,6 +98,8 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Handout(args) => handout::handout(&root, args)?,
         Command::Solutions(args) => handout::solutions(&root, args)?,
         Command::Diff(args) => diff::diff(&root, args)?,
+        Command::Check(args) => return check::check(&root, args),
+        Command::Hint(args) => hint::hint(&root, args)?,
     };
     Ok(program::print(&report)?)
 }

@@ -44,6 +44,14 @@ pub fn read(line: &str) -> Result<Line<'_>, String> {
     }
 }
 
+/// The task whose region begins with `line`, in the reference or in a student's file.
+pub fn begins(line: &str) -> Option<&str> {
+    let text = line.trim();
+    let reference = text.strip_prefix("// BEGIN SOLUTION ");
+    let handout = || text.strip_prefix("// >>> ")?.split(':').next();
+    reference.or_else(handout).filter(|id| is_id(id))
+}
+
 /// Whether a comment was meant as a marker: other case, blanks or punctuation.
 ///
 /// Such a line must not pass as a plain comment, or the solution is handed out.
@@ -103,6 +111,20 @@ mod tests {
             ["// The solution begins here.", "// stubborn", "let stub = 1;", "// A STUB."]
         {
             assert_eq!(read(line), Ok(Line::Other), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_region_begins_in_the_reference_and_in_a_students_file() {
+        for (line, id) in [
+            ("    // BEGIN SOLUTION 3.1", Some("3.1")),
+            ("    // >>> 3.1: write your code here", Some("3.1")),
+            ("// >>> 3.1: imports for your code", Some("3.1")),
+            ("    // <<< 3.1", None),
+            ("    // END SOLUTION", None),
+            ("    x >>> 3.1", None),
+        ] {
+            assert_eq!(begins(line), id, "{line}");
         }
     }
 

@@ -134,6 +134,9 @@ impl Project {
 /// What `make compare` runs: in it stand the exercises, solved in Python.
 const COMPARISON: &str = "crates/compare/";
 
+/// What tools see of the exercises.
+const WITNESS_TEST: &str = "/tests/witness.rs";
+
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
     ["<!-- Not in the handout: -->", "<!-- In the handout again. -->"];
@@ -176,6 +179,7 @@ fn is_for_students(path: &str) -> bool {
     };
     path.split('/').all(|name| name != ".ci" && !is_of_git(name))
         && path != "crates/README.md"
+        && !path.ends_with(WITNESS_TEST)
         && !path.starts_with(COMPARISON)
 }
 

@@ -16,7 +16,8 @@
 //! `graph` and `explain` know neither MPI nor sockets: their tests write states by hand.
 //!
 //! `DEADLOCK_WATCH=0` switches all of it off. `STRICT=1` makes standard sends synchronous
-//! and collectives synchronise, so that what works by luck fails at once.
+//! and collectives synchronise, so that what works by luck fails at once. For tools that
+//! judge a program, `live::summary` counts messages and bytes, and delays a rank.
 
 mod calls;
 pub mod explain;
@@ -27,6 +28,7 @@ pub mod state;
 mod watch;
 mod wire;
 
+pub use live::summary::{Run, run};
 pub use live::{is_watching, stop};
 pub use watch::{Say, say_with};
 

@@ -15,7 +15,10 @@ use crate::state::{
 };
 
 mod messages;
+pub mod summary;
 mod told;
+
+use summary::Summary;
 
 /// How many of the last collectives are remembered.
 const RECENT: usize = 32;
@@ -64,6 +67,8 @@ pub struct Live {
     probed: Map<Handle, Channel>,
     /// More happens here than is followed: such a rank is never judged.
     pub unknown: bool,
+    /// For a tool that asks.
+    summary: Summary,
 }
 
 type Stack = Option<Arc<Backtrace>>;
@@ -188,7 +193,7 @@ impl Drop for InCall {
 impl Live {
     /// The record of a rank that has just started MPI in this thread.
     pub fn new(rank: Rank, strict: bool, thread: libc::pthread_t) -> Self {
-        Self { rank, strict, thread, ..Self::default() }
+        Self { rank, strict, thread, summary: Summary::of(rank), ..Self::default() }
     }
 
     fn begin(&mut self, call: &'static str) {

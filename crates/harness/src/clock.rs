@@ -21,6 +21,11 @@ pub(crate) fn thread_time() -> Duration {
     read(ClockId::ThreadCPUTime)
 }
 
+/// The processor time that this process has used, with all of its threads.
+pub(crate) fn process_time() -> Duration {
+    read(ClockId::ProcessCPUTime)
+}
+
 fn read(clock: ClockId) -> Duration {
     let Timespec { tv_sec, tv_nsec } = clock_gettime(clock);
     Duration::new(tv_sec as u64, tv_nsec as u32)

@@ -14,7 +14,10 @@
 //!
 //! The topics add their own flags, files and checks, one module each:
 //! [`matmul`], [`mandel`], [`words`]. [`progress`] draws bars where a person
-//! watches; [`trial`] runs the real programs in tests.
+//! watches; [`trial`] runs the real programs in tests; [`leave()`] keeps what a step
+//! of an exercise has made, for `make check`.
+//!
+//! [`witness`] records which worker has computed what, if a tool asks for it.
 //!
 //! The harness starts no worker: it does not know threads, processes or MPI.
 
@@ -30,8 +33,10 @@ mod lane;
 pub mod measure;
 pub mod record;
 
+mod leave;
 pub mod progress;
 pub mod trial;
+pub mod witness;
 
 pub mod npy;
 pub mod npz;
@@ -41,5 +46,6 @@ pub mod matmul;
 pub mod words;
 
 pub use lane::{Lane, Span, Work};
+pub use leave::leave;
 pub use options::Common;
 pub use program::Error;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use kernels::schedule;
 
 use crate::clock::{self, Offset};
-use crate::{Common, Lane, progress};
+use crate::{Common, Lane, progress, witness};
 
 /// The timed runs of one program.
 #[derive(Clone, Debug, Default)]
@@ -144,9 +144,11 @@ pub fn try_measure<E>(
     let mut bar = progress::runs(common);
     let mut timed_run = || {
         let mut lanes = vec![Lane::new(common.trace.is_some()); workers];
+        let run = witness::run();
         let start = clock::now();
         work(&mut lanes)?;
         let end = clock::now();
+        drop(run);
         lanes.iter_mut().for_each(|lane| lane.run = start..end);
         let seconds = (end - start).as_secs_f64();
         bar.advance();

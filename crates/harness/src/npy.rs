@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use kernels::memory;
 use ndarray::Array2;
-use npyz::{AutoSerialize, Deserialize, NpyFile, Order, TypeWrite};
+pub use npyz::Deserialize;
+use npyz::{AutoSerialize, NpyFile, Order, TypeWrite};
 
 use crate::{Error, files};
 

@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use kernels::instructions::Instructions;
 use kernels::memory::NoMemory;
 
-use crate::memory;
+use crate::{memory, witness};
 
 /// The exit status of a program that panicked.
 pub const PANICKED: u8 = 101;
@@ -70,7 +70,7 @@ impl fmt::Display for Error {
 /// Parses the command line, runs the program and returns its exit status.
 pub fn run<Args: Parser>(program: impl FnOnce(Args) -> Result<(), Error>) -> ExitCode {
     guard(|| match parse(std::env::args_os())? {
-        Parsed::Args(args) => program(args),
+        Parsed::Args(args) => program(args).and_then(|()| witness::finish()),
         Parsed::Text(text) => print(&text),
     })
 }
@@ -97,12 +97,19 @@ pub fn tell(error: &Error) -> u8 {
     error.status()
 }
 
-/// Has the kernels use the instruction set that [`INSTRUCTIONS`] names, if it is set.
+/// Has the kernels do what the environment asks for: use the instruction set that
+/// [`INSTRUCTIONS`] names, and tell [`witness`] what they compute.
 ///
 /// # Errors
 ///
-/// [`Error::Usage`] if nobody knows that set, or this processor does not have it.
-pub fn choose_instructions() -> Result<(), Error> {
+/// [`Error::Usage`] if nobody knows that set, or this processor does not have it; that
+/// of the witness.
+pub fn prepare_kernels() -> Result<(), Error> {
+    choose_instructions()?;
+    witness::start()
+}
+
+fn choose_instructions() -> Result<(), Error> {
     if let Some(name) = std::env::var_os(INSTRUCTIONS).filter(|name| !name.is_empty()) {
         instructions(&name.to_string_lossy())?.choose();
     }
@@ -129,19 +136,19 @@ pub enum Parsed<Args> {
     Text(String),
 }
 
-/// The parsed command line; of a flag given twice the last one wins. The kernels then
-/// use the instruction set that the environment chooses.
+/// The parsed command line; of a flag given twice the last one wins. The kernels are
+/// then [prepared](prepare_kernels).
 ///
 /// # Errors
 ///
-/// clap's own words, on one line; and as for [`choose_instructions`].
+/// clap's own words, on one line; and as for [`prepare_kernels`].
 pub fn parse<Args: Parser>(
     words: impl IntoIterator<Item = OsString>,
 ) -> Result<Parsed<Args>, Error> {
     let command = Args::command().args_override_self(true);
     let matches = command.try_get_matches_from(words);
     match matches.and_then(|mut matches| Args::from_arg_matches_mut(&mut matches)) {
-        Ok(args) => choose_instructions().map(|()| Parsed::Args(args)),
+        Ok(args) => prepare_kernels().map(|()| Parsed::Args(args)),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 Ok(Parsed::Text(error.render().to_string()))

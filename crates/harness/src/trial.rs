@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::program::READER_LEFT;
 
 mod traced;
+pub mod witnessed;
 
 pub use traced::assert_traced;
 

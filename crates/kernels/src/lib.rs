@@ -13,6 +13,7 @@
 //! - [`matmul`]: matrices from a seed, and products from naive to fast.
 //! - [`mandel`]: the view and its escape counts, exact to the bit.
 //! - [`words`]: what a word is, and where a document may be cut.
+//! - [`witness`]: the kernels tell what they compute, to a program that asks.
 
 pub mod instructions;
 
@@ -24,3 +25,5 @@ pub mod split;
 pub mod mandel;
 pub mod matmul;
 pub mod words;
+
+pub mod witness;

@@ -27,6 +27,8 @@ use std::ops::Range;
 pub use costs::tile_costs;
 pub use peak::peak;
 
+use crate::witness::{self, Work};
+
 /// A rectangle of the complex plane, cut into pixels.
 ///
 /// Row 0 is on top. A pixel stands for the point at its centre.
@@ -148,11 +150,18 @@ pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
         rows.len(),
         view.width
     );
-    match view.kernel {
+    let &View { width, height, max_iter, kernel, .. } = view;
+    let begun =
+        witness::begin(|| Work::Rows { rows: rows.clone(), width, height, max_iter });
+    let steps = match kernel {
         Kernel::Scalar => scalar::count_rows(view, rows, out),
         Kernel::Simd => simd::count_rows::<false>(view, rows, out),
         Kernel::Shortcut => simd::count_rows::<true>(view, rows, out),
+    };
+    if let Some(begun) = begun {
+        begun.end(steps);
     }
+    steps
 }
 
 /// Copies row after row of `gathered` to where `rows` says that it belongs in

@@ -15,13 +15,15 @@ mod shape;
 
 use ndarray::{ArrayView2, ArrayViewMut2};
 
+use crate::witness::{self, Work};
+
 pub use bound::words_lower_bound;
-pub use fast::fast;
+use fast::fast;
 pub use freivalds::{Part, Reduce, freivalds, freivalds_of_parts};
 pub use generate::{element, generate, generate_block};
 pub use grid::{Block, Grid};
 pub use peak::peak;
-pub use products::{naive, reordered, tiled};
+use products::{naive, reordered, tiled};
 pub use shape::{Shape, flops};
 
 /// The kernels, a ladder: each is faster than the one before it, `tiled` once B
@@ -66,11 +68,16 @@ impl Kernel {
         let shape = (a.dim(), b.dim(), c.dim());
         assert_eq!((a.nrows(), b.ncols()), c.dim(), "shapes of A, B and C: {shape:?}");
         assert_eq!(a.ncols(), b.nrows(), "shapes of A, B and C: {shape:?}");
+        let shape = Shape { m: a.nrows(), k: a.ncols(), n: b.ncols() };
+        let begun = witness::begin(|| Work::Product(shape));
         match self {
             Kernel::Naive => naive(a, b, c),
             Kernel::Reordered => reordered(a, b, c),
             Kernel::Tiled => tiled(a, b, c),
             Kernel::Fast => fast(a, b, c),
+        }
+        if let Some(begun) = begun {
+            begun.end((shape.m * shape.k * shape.n) as u64);
         }
     }
 }

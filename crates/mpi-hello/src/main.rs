@@ -7,6 +7,7 @@ use clap::Parser;
 use harness::record::{self, Outputs};
 use harness::{Common, Error};
 use mpi::topology::SimpleCommunicator;
+use mpi::traits::Communicator;
 use serde_json::json;
 
 use crate::process::Process;
@@ -48,6 +49,7 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
         return ping_pong::run(world, &args.common, outputs);
     }
     let me = Process::this(world);
+    harness::leave("process", world.rank() as usize, &me);
     if !args.common.json {
         greet::greet(&me, world);
     }
@@ -60,6 +62,7 @@ fn run(args: Args, world: &SimpleCommunicator) -> Result<(), Error> {
     let hosts = ranks::hosts(world);
 
     let (Some(outputs), Some(measured)) = (outputs, measured) else { return Ok(()) };
+    harness::leave("collected", 0, &processes);
     let per_host = collect::processes_per_host(&processes);
     if args.common.check {
         process::check(&processes, &per_host, &hosts)?;

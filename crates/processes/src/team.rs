@@ -9,7 +9,7 @@ use bytemuck::Pod;
 use harness::{Error, Lane};
 
 use crate::shared::Shared;
-use crate::worker::{SHARED, TASK};
+use crate::worker::{NUMBER, SHARED, TASK};
 
 /// The worker processes of a program. Dropping the team ends them.
 #[derive(Debug)]
@@ -65,7 +65,8 @@ impl DerefMut for Team {
 impl Worker {
     fn start(number: usize, task: &str, shared: Option<&Shared>) -> io::Result<Self> {
         let mut command = Command::new(env::current_exe()?);
-        command.env(TASK, task).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.env(TASK, task).env(NUMBER, number.to_string());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some(shared) = shared {
             command.env(SHARED, shared.name());
         }

@@ -5,12 +5,15 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 
 use bytemuck::Pod;
+use harness::witness::{self, Process};
 use harness::{Error, Lane, program};
 
 use crate::shared::Shared;
 
 /// What a worker's task is called.
 pub(crate) const TASK: &str = "PCR_WORKER_TASK";
+/// Which of the program's workers it is.
+pub(crate) const NUMBER: &str = "PCR_WORKER_NUMBER";
 /// The memory that a worker shares with the program.
 pub(crate) const SHARED: &str = "PCR_WORKER_SHARED";
 
@@ -33,13 +36,16 @@ impl Parent {
     /// # Errors
     ///
     /// [`Error::Failure`] if stdout is closed, and as for
-    /// [`choose_instructions`](program::choose_instructions).
+    /// [`prepare_kernels`](program::prepare_kernels).
     pub fn this() -> Option<Result<Self, Error>> {
         Some(Self::connect(env::var(TASK).ok()?))
     }
 
     fn connect(task: String) -> Result<Self, Error> {
-        program::choose_instructions()?;
+        if let Some(number) = env::var(NUMBER).ok().and_then(|text| text.parse().ok()) {
+            witness::introduce(Process::Worker { number });
+        }
+        program::prepare_kernels()?;
         let redirect = || -> io::Result<File> {
             let output = File::from(rustix::io::dup(rustix::stdio::stdout())?);
             rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use harness::Error;
 use harness::program::{self, PANICKED, Parsed};
+use harness::{Error, witness};
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator, CommunicatorCollectives};
 
@@ -35,6 +35,9 @@ pub fn run<Args: Parser>(
         return launcher::refuse(&error);
     }
     keeper::introduce(world.rank(), world.size());
+    let (rank, ranks) = (world.rank() as usize, world.size() as usize);
+    let together = launcher::is_on_one_host(ranks);
+    witness::introduce(witness::Process::Rank { rank, ranks, together });
     panic::set_hook(Box::new(|panic| match program::excuse(panic) {
         Some(error) => abort(&error),
         None => {
@@ -70,7 +73,8 @@ fn start<Args: Parser>(
             if no_watch {
                 deadlock::stop();
             }
-            program(args, world)
+            program(args, world)?;
+            witness::finish()
         }
         Ok(Parsed::Text(text)) if world.rank() == 0 => program::print(&text),
         Ok(Parsed::Text(_)) => Ok(()),

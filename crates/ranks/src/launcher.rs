@@ -43,6 +43,14 @@ pub fn started_none() -> bool {
     LAUNCHERS.iter().all(|(_, size, rank)| unset(size) && unset(rank))
 }
 
+/// Whether the launcher says that all of `ranks` ranks run on this host. MPI would have to
+/// ask all of them.
+pub fn is_on_one_host(ranks: usize) -> bool {
+    // Open MPI's mpiexec and MPICH's.
+    let here = ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"].map(env::var);
+    here.into_iter().flatten().any(|here| here.parse() == Ok(ranks))
+}
+
 /// Only the first of the processes reports it.
 pub fn refuse(error: &Error) -> ExitCode {
     let told = LAUNCHERS.iter().find_map(|(_, _, rank)| env::var(rank).ok());

@@ -1,7 +1,7 @@
 //! Timed runs of a job: from one barrier to the end of its slowest rank.
 
 use harness::measure::Measured;
-use harness::{Common, Error, Lane, clock, progress};
+use harness::{Common, Error, Lane, clock, progress, witness};
 use kernels::split::displacements;
 use mpi::Count;
 use mpi::collective::SystemOperation;
@@ -44,9 +44,11 @@ pub fn try_measure(
     let mut timed_run = || {
         let mut lane = Lane::new(common.trace.is_some());
         world.barrier();
+        let run = (witness::run(), deadlock::run());
         let start = clock::now();
         work(&mut lane)?;
         lane.run = start..clock::now();
+        drop(run);
         let seconds = (lane.run.end - start).as_secs_f64();
         let run = (largest(world, seconds), all_lanes(world, &lane));
         bar.iter_mut().for_each(progress::Bar::advance);

@@ -33,6 +33,7 @@ pub fn count(
             counts = map::map(&pieces);
             counts.values().sum::<u64>()
         });
+        harness::leave("map", world.rank() as usize, &counts);
         total = sorted(reduce::reduce(world, &counts));
         Ok(())
     })?;

@@ -17,7 +17,7 @@ const HOUSE: [(&str, &[&str]); 9] = [
     ("study", &["harness", "kernels"]),
     ("compare", &["study", "harness", "kernels"]),
     ("plots", &["harness", "kernels"]),
-    ("course", &["harness"]),
+    ("course", &["harness", "kernels"]),
 ];
 
 #[test]

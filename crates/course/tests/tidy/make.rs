@@ -21,7 +21,7 @@ fn make_alone_lists_what_works() {
     let is_part = |c: char| c.is_alphanumeric() || c == '-';
     let named: BTreeSet<&str> = help.split(|c| !is_part(c)).collect();
     assert_none(targets.iter().filter_map(|target| {
-        let of_crates = ["run", "diff"].iter().any(|verb| {
+        let of_crates = ["run", "diff", "check", "hint"].iter().any(|verb| {
             let name = target.strip_prefix(verb).and_then(|rest| rest.strip_prefix('-'));
             named.contains(&*format!("{verb}-CRATE"))
                 && name.is_some_and(|n| named.contains(n))

@@ -5,7 +5,9 @@ use std::{ptr, thread};
 
 use mpi::ffi::{self, MPI_Comm, MPI_Datatype as Type, MPI_Op, MPI_Request};
 
+use super::traffic::{Me, brought, one};
 use super::{In, Ints, Out, bits};
+use crate::live::summary::delay;
 use crate::live::{self, Handle, InCall, Live, Posted, Waiting, enter};
 use crate::state::{Needs, Terms, Wait};
 use crate::watch;
@@ -16,6 +18,8 @@ pub(super) struct Shape {
     flow: Flow,
     operation: Option<MPI_Op>,
     bytes: Option<u64>,
+    /// What it brings to this rank from the others, in bytes.
+    brings: u64,
 }
 
 /// Who needs whose data.
@@ -43,13 +47,19 @@ macro_rules! collectives {
         unsafe extern "C" fn $begin(
             $($argument: $kind,)* comm: MPI_Comm, request: *mut MPI_Request,
         ) -> c_int {
-            let wait = live::with(|live| {
-                begin(live, stringify!($begin), bits(comm), ($shape)(comm))
+            delay();
+            let begun = live::with(|live| {
+                let shape = ($shape)(comm);
+                let wait = begin(live, stringify!($begin), bits(comm), shape)?;
+                Some((wait, shape.brings))
             });
             let result = unsafe { ffi::$really($($argument,)* comm, request) };
-            if let Some(wait) = wait.flatten() {
+            if let Some((wait, brings)) = begun.flatten() {
                 let request = bits(unsafe { *request });
-                live::with(|live| live.post(request, Posted::Collective(wait), false));
+                live::with(|live| {
+                    live.post(request, Posted::Collective(wait), false);
+                    live.expect_collective(request, stringify!($begin), brings);
+                });
             }
             result
         }
@@ -61,68 +71,80 @@ collectives! {
         () => |_| Shape::default();
     MPI_Bcast PMPI_Bcast, MPI_Ibcast PMPI_Ibcast,
         (data: Out, count: c_int, kind: Type, root: c_int)
-        => |_| from(root, bytes(count, kind));
+        => |comm| from(root, bytes(count, kind))
+            .bringing(comm, |me| me.unless(root, || one(count, kind)));
     MPI_Gather PMPI_Gather, MPI_Igather PMPI_Igather,
         (out: In, count: c_int, kind: Type, room: Out, places: c_int, place: Type,
          root: c_int)
         => |comm| if is_root(comm, root) {
             to(root, bytes(places, place))
+                .bringing(comm, |me| me.of_others(places, place))
         } else {
             to(root, bytes(count, kind))
         };
     MPI_Gatherv PMPI_Gatherv, MPI_Igatherv PMPI_Igatherv,
         (out: In, count: c_int, kind: Type, room: Out, places: Ints, starts: Ints,
          place: Type, root: c_int)
-        => |_| to(root, None);
+        => |comm| to(root, None)
+            .bringing(comm, |me| me.only(root, || me.of_each_other(places, place)));
     MPI_Scatter PMPI_Scatter, MPI_Iscatter PMPI_Iscatter,
         (out: In, count: c_int, kind: Type, room: Out, places: c_int, place: Type,
          root: c_int)
         => |comm| if is_root(comm, root) {
             from(root, bytes(count, kind))
         } else {
-            from(root, bytes(places, place))
+            from(root, bytes(places, place)).bringing(comm, |_| one(places, place))
         };
     MPI_Scatterv PMPI_Scatterv, MPI_Iscatterv PMPI_Iscatterv,
         (out: In, counts: Ints, starts: Ints, kind: Type, room: Out, places: c_int,
          place: Type, root: c_int)
-        => |_| from(root, None);
+        => |comm| from(root, None)
+            .bringing(comm, |me| me.unless(root, || one(places, place)));
     MPI_Allgather PMPI_Allgather, MPI_Iallgather PMPI_Iallgather,
         (out: In, count: c_int, kind: Type, room: Out, places: c_int, place: Type)
-        => |_| all(bytes(places, place));
+        => |comm| all(bytes(places, place))
+            .bringing(comm, |me| me.of_others(places, place));
     MPI_Allgatherv PMPI_Allgatherv, MPI_Iallgatherv PMPI_Iallgatherv,
         (out: In, count: c_int, kind: Type, room: Out, places: Ints, starts: Ints,
          place: Type)
-        => |_| all(None);
+        => |comm| all(None).bringing(comm, |me| me.of_each_other(places, place));
     MPI_Alltoall PMPI_Alltoall, MPI_Ialltoall PMPI_Ialltoall,
         (out: In, count: c_int, kind: Type, room: Out, places: c_int, place: Type)
-        => |_| all(bytes(places, place));
+        => |comm| all(bytes(places, place))
+            .bringing(comm, |me| me.of_others(places, place));
     MPI_Alltoallv PMPI_Alltoallv, MPI_Ialltoallv PMPI_Ialltoallv,
         (out: In, counts: Ints, starts: Ints, kind: Type, room: Out, places: Ints,
          offsets: Ints, place: Type)
-        => |_| all(None);
+        => |comm| all(None).bringing(comm, |me| me.of_each_other(places, place));
     MPI_Alltoallw PMPI_Alltoallw, MPI_Ialltoallw PMPI_Ialltoallw,
         (out: In, counts: Ints, starts: Ints, kinds: *const Type, room: Out,
          places: Ints, offsets: Ints, kind: *const Type)
-        => |_| all(None);
+        => |comm| all(None).bringing(comm, |me| me.of_each_kind(places, kind));
     MPI_Reduce PMPI_Reduce, MPI_Ireduce PMPI_Ireduce,
         (out: In, room: Out, count: c_int, kind: Type, operation: MPI_Op, root: c_int)
-        => |_| to(root, bytes(count, kind)).by(operation);
+        => |comm| to(root, bytes(count, kind)).by(operation)
+            .bringing(comm, |me| me.only(root, || one(count, kind)));
     MPI_Allreduce PMPI_Allreduce, MPI_Iallreduce PMPI_Iallreduce,
         (out: In, room: Out, count: c_int, kind: Type, operation: MPI_Op)
-        => |_| all(bytes(count, kind)).by(operation);
+        => |comm| all(bytes(count, kind)).by(operation)
+            .bringing(comm, |_| one(count, kind));
     MPI_Reduce_scatter PMPI_Reduce_scatter, MPI_Ireduce_scatter PMPI_Ireduce_scatter,
         (out: In, room: Out, counts: Ints, kind: Type, operation: MPI_Op)
-        => |_| all(None).by(operation);
+        => |comm| all(None).by(operation)
+            .bringing(comm, |me| one(unsafe { *counts.add(me.rank as usize) }, kind));
     MPI_Reduce_scatter_block PMPI_Reduce_scatter_block,
         MPI_Ireduce_scatter_block PMPI_Ireduce_scatter_block,
         (out: In, room: Out, count: c_int, kind: Type, operation: MPI_Op)
-        => |_| all(bytes(count, kind)).by(operation);
+        => |comm| all(bytes(count, kind)).by(operation)
+            .bringing(comm, |_| one(count, kind));
     MPI_Scan PMPI_Scan, MPI_Iscan PMPI_Iscan,
         (out: In, room: Out, count: c_int, kind: Type, operation: MPI_Op)
-        => |_| up(bytes(count, kind)).by(operation);
+        => |comm| up(bytes(count, kind)).by(operation)
+            .bringing(comm, |me| me.unless(0, || one(count, kind)));
     MPI_Exscan PMPI_Exscan, MPI_Iexscan PMPI_Iexscan,
         (out: In, room: Out, count: c_int, kind: Type, operation: MPI_Op)
-        => |_| up(bytes(count, kind)).by(operation);
+        => |comm| up(bytes(count, kind)).by(operation)
+            .bringing(comm, |me| me.unless(0, || one(count, kind)));
 }
 
 fn all(bytes: Option<u64>) -> Shape {
@@ -130,25 +152,29 @@ fn all(bytes: Option<u64>) -> Shape {
 }
 
 fn from(root: c_int, bytes: Option<u64>) -> Shape {
-    Shape { flow: Flow::From(root), bytes, operation: None }
+    Shape { flow: Flow::From(root), bytes, ..Shape::default() }
 }
 
 fn to(root: c_int, bytes: Option<u64>) -> Shape {
-    Shape { flow: Flow::To(root), bytes, operation: None }
+    Shape { flow: Flow::To(root), bytes, ..Shape::default() }
 }
 
 fn up(bytes: Option<u64>) -> Shape {
-    Shape { flow: Flow::Up, bytes, operation: None }
+    Shape { flow: Flow::Up, bytes, ..Shape::default() }
 }
 
 impl Shape {
     fn by(self, operation: MPI_Op) -> Self {
         Self { operation: Some(operation), ..self }
     }
+
+    fn bringing(self, comm: MPI_Comm, bytes: impl FnOnce(Me) -> u64) -> Self {
+        Self { brings: brought(comm, bytes), ..self }
+    }
 }
 
 /// The bytes of `count` elements; `None` if the type is none.
-fn bytes(count: c_int, kind: Type) -> Option<u64> {
+pub(super) fn bytes(count: c_int, kind: Type) -> Option<u64> {
     let mut size = 0;
     if bits(kind) == unsafe { bits(ffi::RSMPI_DATATYPE_NULL) } {
         return None;
@@ -225,9 +251,11 @@ pub(super) fn block(
     shape: impl FnOnce() -> Shape,
 ) -> Option<InCall> {
     let mut strict = None;
+    delay();
     let inside = enter(call, |live| {
         let shape = shape();
         if let Some(wait) = begin(live, call, comm, shape) {
+            live.sum_up_collective(call, shape.brings);
             strict = live.strict.then(|| (live.member(comm).shadow, live.last()));
             live.wait(Waiting::Other(wait));
         }

@@ -19,6 +19,7 @@ unsafe extern "C" fn MPI_Finalize() -> c_int {
     if let Some(own) = own.flatten() {
         take_stock(own);
     }
+    live::peek(|live| live.write_summary());
     let result = unsafe { ffi::PMPI_Finalize() };
     live::stop();
     result

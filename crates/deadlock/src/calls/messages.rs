@@ -4,6 +4,7 @@ use std::ffi::c_int;
 
 use mpi::ffi::{self, MPI_Comm, MPI_Datatype, MPI_Message, MPI_Request, MPI_Status};
 
+use super::traffic;
 use super::{In, Out, Own, bits};
 use crate::live::{self, InCall, Live, Posted, Waiting, enter};
 use crate::state::Wait;
@@ -16,6 +17,7 @@ macro_rules! sends {
             buffer: In, count: c_int, datatype: MPI_Datatype, to: c_int, tag: c_int,
             comm: MPI_Comm,
         ) -> c_int {
+            traffic::outgoing(count, datatype);
             let mut strict = false;
             let _call = enter(stringify!($name), |live| {
                 strict = live.strict;
@@ -50,6 +52,7 @@ macro_rules! immediate_sends {
             buffer: In, count: c_int, datatype: MPI_Datatype, to: c_int, tag: c_int,
             comm: MPI_Comm, request: *mut MPI_Request,
         ) -> c_int {
+            traffic::outgoing(count, datatype);
             let sent =
                 live::with(|live| (live.send(bits(comm), to, tag), live.strict));
             let (sent, strict) = sent.unwrap_or_default();
@@ -78,6 +81,7 @@ macro_rules! persistent_sends {
             buffer: In, count: c_int, datatype: MPI_Datatype, to: c_int, tag: c_int,
             comm: MPI_Comm, request: *mut MPI_Request,
         ) -> c_int {
+            traffic::outgoing(count, datatype);
             let known =
                 live::with(|live| (live.channel(bits(comm), to, tag), live.strict));
             let (channel, strict) = known.unwrap_or_default();
@@ -162,7 +166,10 @@ fn receive(
 unsafe fn received(call: Option<InCall>, comm: MPI_Comm, status: *const MPI_Status) {
     if let Some(call) = call {
         let (from, tag) = unsafe { ((*status).MPI_SOURCE, (*status).MPI_TAG) };
-        call.leave(|live| live.received(bits(comm), from, tag));
+        call.leave(|live| {
+            traffic::incoming(live, status);
+            live.received(bits(comm), from, tag);
+        });
     }
 }
 
@@ -238,7 +245,10 @@ unsafe extern "C" fn MPI_Improbe(
 unsafe fn probed(message: *const MPI_Message, comm: MPI_Comm, status: *const MPI_Status) {
     let (message, from, tag) =
         unsafe { (*message, (*status).MPI_SOURCE, (*status).MPI_TAG) };
-    live::with(|live| live.probed(bits(message), bits(comm), from, tag));
+    live::with(|live| {
+        traffic::incoming(live, status);
+        live.probed(bits(message), bits(comm), from, tag);
+    });
 }
 
 #[unsafe(no_mangle)]
@@ -284,6 +294,7 @@ unsafe extern "C" fn MPI_Sendrecv(
 ) -> c_int {
     let mut own = Own::new();
     let status = own.unless(status);
+    traffic::outgoing(count, datatype);
     let call = enter("MPI_Sendrecv", |live| {
         send(live, comm, to, tag, true);
         receive(live, comm, from, want, Waiting::Receive);
@@ -312,6 +323,7 @@ unsafe extern "C" fn MPI_Sendrecv_replace(
 ) -> c_int {
     let mut own = Own::new();
     let status = own.unless(status);
+    traffic::outgoing(count, datatype);
     let call = enter("MPI_Sendrecv_replace", |live| {
         send(live, comm, to, tag, true);
         receive(live, comm, from, want, Waiting::Receive);

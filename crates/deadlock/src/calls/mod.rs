@@ -20,6 +20,7 @@ mod end;
 mod messages;
 mod requests;
 mod start;
+mod traffic;
 mod windows;
 
 pub use collectives::WORDS;

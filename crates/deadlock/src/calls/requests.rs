@@ -5,7 +5,9 @@ use std::slice;
 
 use mpi::ffi::{self, MPI_Request, MPI_Status};
 
+use super::traffic::incoming;
 use super::{Own, bits, is_null, statuses};
+use crate::live::summary::delay;
 use crate::live::{self, Handle, InCall, Waiting, enter};
 
 /// What stands for each of some requests.
@@ -37,14 +39,16 @@ unsafe fn enter_wait(
 unsafe fn complete_waited(index: usize, status: *const MPI_Status) {
     live::with(|live| {
         if let Some(handle) = live.waited(index) {
+            incoming(live, status);
             unsafe { live.completed(handle, (*status).MPI_SOURCE, (*status).MPI_TAG) };
         }
     });
 }
 
 unsafe fn complete(handle: Handle, status: *const MPI_Status) {
-    live::with(|live| unsafe {
-        live.completed(handle, (*status).MPI_SOURCE, (*status).MPI_TAG);
+    live::with(|live| {
+        incoming(live, status);
+        unsafe { live.completed(handle, (*status).MPI_SOURCE, (*status).MPI_TAG) };
     });
 }
 
@@ -222,12 +226,14 @@ unsafe extern "C" fn MPI_Request_get_status(
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MPI_Start(request: *mut MPI_Request) -> c_int {
+    delay();
     live::with(|live| live.started(bits(unsafe { *request })));
     unsafe { ffi::PMPI_Start(request) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn MPI_Startall(count: c_int, requests: *mut MPI_Request) -> c_int {
+    delay();
     for started in unsafe { handles(requests, count) } {
         live::with(|live| live.started(started.handle()));
     }

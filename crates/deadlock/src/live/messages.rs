@@ -15,6 +15,7 @@ impl Live {
     /// One message more on a channel.
     pub fn count_send(&mut self, to: Channel) -> (Channel, u64) {
         let stack = self.stack();
+        self.sum_up_send(to, &stack);
         let sent = self.sent.entry(to).or_default();
         sent.0 += 1;
         sent.1 = stack;
@@ -47,6 +48,7 @@ impl Live {
     }
 
     pub fn count_received(&mut self, from: Channel) {
+        self.sum_up_received(from);
         *self.got.entry(from).or_default() += 1;
     }
 
@@ -70,6 +72,9 @@ impl Live {
         self.posted += 1;
         let order = self.posted;
         let active = !persistent;
+        if persistent {
+            self.remember_bytes(handle);
+        }
         let request = Request { what, persistent, active, fresh: persistent, order };
         self.requests.insert(handle, request);
     }
@@ -81,6 +86,7 @@ impl Live {
         (request.active, request.fresh) = (true, false);
         (request.order, self.posted) = (order, order);
         if let Posted::Send(to, _) = request.what {
+            self.recall_bytes(handle);
             let sent = self.count_send(to);
             self.requests.get_mut(&handle).expect("just seen").what =
                 Posted::Send(sent.0, sent.1);
@@ -89,6 +95,7 @@ impl Live {
 
     /// A request is completed; if it was a receive, by a message of `tag` from `from`.
     pub fn completed(&mut self, handle: Handle, from: i32, tag: i32) {
+        self.sum_up_completed(handle);
         let Some(request) = self.requests.get_mut(&handle) else { return };
         let was_active = request.active;
         request.active = false;

@@ -10,7 +10,7 @@ use super::counted::Counted;
 use super::documents::{Document, cannot_read};
 use super::flags::Flags;
 use super::source::Source;
-use crate::Error;
+use crate::{Error, witness};
 
 /// Compares what was counted with a count of the whole documents, one by one.
 ///
@@ -23,7 +23,7 @@ pub fn check(
     documents: &[Document],
     counted: &Counted,
 ) -> Result<(), Error> {
-    let again = recount(flags, documents)?;
+    let again = witness::unseen(|| recount(flags, documents))?;
     same("sequences that are no UTF-8", counted.invalid_utf8, again.invalid_utf8)?;
     same_words("all documents", &counted.total, &again.total)?;
     for (number, (was, is)) in

@@ -2,6 +2,7 @@
 
 use super::rules::Rules;
 use crate::memory;
+use crate::witness::{self, Work};
 
 /// The words of one part of one document, cut and lower-cased.
 ///
@@ -34,6 +35,10 @@ impl Piece {
 
     /// The words in the order of the text, in the form in which they count.
     pub fn words(&self) -> impl Iterator<Item = &str> {
+        let (document, bytes) = (self.document, self.words.len());
+        if let Some(begun) = witness::begin(|| Work::Words { document, bytes }) {
+            begun.end(self.words.split_terminator('\n').count() as u64);
+        }
         self.words.split_terminator('\n')
     }
 
