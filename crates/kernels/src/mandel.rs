@@ -141,6 +141,7 @@ pub const SIGHTS: [Sight; 7] = [
 ///
 /// If `rows` reaches beyond the picture or `out` does not hold as many
 /// pixels.
+#[track_caller]
 pub fn count_rows(view: &View, rows: Range<usize>, out: &mut [u32]) -> u64 {
     assert!(rows.end <= view.height, "rows {rows:?} of {}", view.height);
     assert_eq!(

@@ -88,7 +88,7 @@ fn shares(image: &[u32], width: usize, workers: &[usize]) -> Vec<Share> {
         }
     }
     let work: Vec<_> = shares.iter().map(|share| &share.work).collect();
-    harness::leave("work", 0, &work);
+    harness::leave("chunks", 0, &work);
     for share in &mut shares {
         share.imbalance = imbalance::imbalance(&share.work);
     }

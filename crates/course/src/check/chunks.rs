@@ -48,7 +48,7 @@ struct Share {
 // ---- 3.5 -------------------------------------------------------------------------
 
 fn judge_costs(run: &Run, view: &View) -> Judged {
-    let left = witness::left(run, "work", 0);
+    let left = witness::left(run, "chunks", 0);
     let left = left.map_err(|why| missing("There are no costs", &why))?;
     let lists = left.as_array().map_or(&[][..], Vec::as_slice);
     let mut work = lists.iter().map(numbers);

@@ -256,7 +256,9 @@ impl Case {
     /// What is counted and measured: it is told, and judges nothing.
     fn told(&self, run: &Run) -> Vec<String> {
         let figure = |name| files::figure(&run.path("record.csv"), name).ok()?.as_f64();
-        let is_worth = self.watch == Watch::Shares && self.workers > 1;
+        // Whoever comes late to a small picture gets few tiles of it.
+        let is_small = self.schedule.has_tiles() || self.view.height < self.workers;
+        let is_worth = self.watch == Watch::Shares && self.workers > 1 && !is_small;
         let imbalance = figure("imbalance").filter(|_| is_worth);
         imbalance
             .map(|imbalance| format!("imbalance {imbalance:.2}"))
