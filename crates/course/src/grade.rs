@@ -99,7 +99,8 @@ pub fn grade(root: &Path, args: &GradeArgs) -> Result<String, Failure> {
 
     program::say("building what all submissions share");
     class.lane.write(&class.tree(None))?;
-    class.lane.prepare(&class.exercises())?;
+    let own = std::env::current_exe().ok().and_then(|own| Some(own.parent()?.to_owned()));
+    class.lane.prepare(&class.exercises(), &own.unwrap_or_default())?;
     let mut old = Vec::new();
     if let Some(student) = &args.only {
         old = ledger.forget(student)?;

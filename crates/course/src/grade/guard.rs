@@ -56,8 +56,8 @@ pub struct Account {
 
 /// How often the processes are looked at.
 const PERIOD: Duration = Duration::from_millis(20);
-/// The files are counted at every so many looks.
-const LOOKS_PER_COUNT: u64 = 10;
+/// Counting the files takes this share of the time, at most: there may be thousands.
+const COUNTING: u32 = 20;
 /// For how long a command that was ended may take to be gone.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -82,8 +82,9 @@ pub fn wall(args: &WallArgs) -> Result<String, Failure> {
         pass_on(out, io::stdout(), most, &is_flooded),
         pass_on(err, io::stderr(), most, &is_flooded),
     ];
+    let seen = BTreeMap::new();
     let mut watch =
-        Watch { args, start, is_flooded, seen: BTreeMap::new(), peak_bytes: 0 };
+        Watch { args, start, next_count: start, is_flooded, seen, peak_bytes: 0 };
     let ended = watch.until_the_end(&mut child);
     let status = child.wait().map_err(|error| format!("bwrap: {error}"))?;
     for reader in readers {
@@ -107,6 +108,7 @@ pub fn wall(args: &WallArgs) -> Result<String, Failure> {
 struct Watch<'a> {
     args: &'a WallArgs,
     start: Instant,
+    next_count: Instant,
     is_flooded: Arc<AtomicBool>,
     /// Every process that was seen, as it was last seen.
     seen: BTreeMap<i32, Process>,
@@ -117,12 +119,9 @@ impl Watch<'_> {
     /// Watches `child`, which is bubblewrap, until it has ended or was ended; why it was.
     fn until_the_end(&mut self, child: &mut Child) -> Option<String> {
         let (pid, parent) = (child.id() as i32, rustix::process::getppid());
-        for look in 0.. {
-            if !matches!(child.try_wait(), Ok(None)) {
-                return None;
-            }
+        while matches!(child.try_wait(), Ok(None)) {
             let processes = census::descendants(pid);
-            let excess = self.excess(&processes, look % LOOKS_PER_COUNT == 0);
+            let excess = self.excess(&processes);
             let is_orphan = rustix::process::getppid() != parent;
             let excess = excess.or(is_orphan.then(|| "nobody waits for it".into()));
             if excess.is_some() {
@@ -135,7 +134,7 @@ impl Watch<'_> {
     }
 
     /// The first limit that is exceeded.
-    fn excess(&mut self, processes: &[Process], counts_files: bool) -> Option<String> {
+    fn excess(&mut self, processes: &[Process]) -> Option<String> {
         let Limits { seconds, processes: most, memory, disk, output } = self.args.limits;
         let bytes: u64 = processes.iter().map(|process| process.resident_bytes).sum();
         self.peak_bytes = self.peak_bytes.max(bytes);
@@ -150,8 +149,13 @@ impl Watch<'_> {
         if self.is_flooded.load(Ordering::Relaxed) {
             return too_much(format!("{output} KiB of output"));
         }
-        if counts_files && is_over(&self.args.view.write, disk << 20) {
-            return too_much(format!("{disk} MiB of files"));
+        if self.next_count <= Instant::now() {
+            let begun = Instant::now();
+            if is_over(&self.args.view.write, disk << 20) {
+                return too_much(format!("{disk} MiB of files"));
+            }
+            self.next_count =
+                Instant::now() + (begun.elapsed() * COUNTING).max(5 * PERIOD);
         }
         if self.start.elapsed().as_secs() >= seconds {
             return too_much(format!("{seconds} seconds"));

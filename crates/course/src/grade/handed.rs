@@ -79,8 +79,9 @@ impl Handed {
             self.hearts.insert((name.into(), path.clone()), heart);
         }
         let edits = diff::outside(project, name, handout, submission);
-        // The files of the project are the same for each of its exercises.
-        for line in edits.lines() {
+        // Nobody has to hand in what is not taken over. The files of the project are the
+        // same for each of its exercises.
+        for line in edits.lines().filter(|line| !line.ends_with(":1: missing")) {
             let is_known = || self.edits.lines().any(|known| known == line);
             if line.starts_with(['+', '-']) || !is_known() {
                 self.edits += line;

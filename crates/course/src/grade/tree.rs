@@ -121,12 +121,13 @@ impl Lane {
     }
 
     /// Sets MPI up and fetches the libraries, in front of the wall: nothing of a
-    /// student's is there yet. Then builds all of `crates` behind it.
+    /// student's is there yet. Then builds all of `crates` behind it, with the
+    /// libraries that `own_programs` are made of, as far as they are the same.
     ///
     /// # Errors
     ///
     /// If one of that fails.
-    pub fn prepare(&self, crates: &[&str]) -> Result<(), Failure> {
+    pub fn prepare(&self, crates: &[&str], own_programs: &Path) -> Result<(), Failure> {
         let fetched = Command::new(self.root.join("crates/ranks/setup.sh"))
             .args(["cargo", "fetch", "--locked", "--quiet"])
             .current_dir(&self.root)
@@ -136,11 +137,49 @@ impl Lane {
             let message = "the libraries could not be fetched; see above".into();
             return Err(Failure::Files(message));
         }
+        self.begin_with(own_programs, crates)?;
         let built = self.cargo(crates, FIRST_BUILD_S)?;
         if !built.is_success {
             program::say(&built.stderr);
             let message = "the handout cannot be built; see above".into();
             return Err(Failure::Files(message));
+        }
+        Ok(())
+    }
+
+    /// Takes over the libraries that were built for the programs in the folder `own`.
+    /// cargo builds again what does not fit. No exercise comes along: the reference must
+    /// not lie behind the wall.
+    fn begin_with(&self, own: &Path, exercises: &[&str]) -> Result<(), String> {
+        let programs = self.programs()?;
+        // Such as openmpi/release: another MPI's have other flags.
+        let mpi = |path: &Path| {
+            path.parent().map(|parent| parent.file_name().map(OsString::from))
+        };
+        if mpi(own) != mpi(&programs) || programs.exists() {
+            return Ok(());
+        }
+        let names: Vec<String> =
+            exercises.iter().map(|name| name.replace('-', "_")).collect();
+        let is_exercise = |file: &str| {
+            let file = file.strip_prefix("lib").unwrap_or(file).replace('-', "_");
+            names.iter().any(|name| file.starts_with(name))
+        };
+        for folder in ["deps", "build", ".fingerprint"] {
+            make(&programs.join(folder))?;
+            let mut copy = Command::new("cp");
+            copy.arg("-a");
+            for entry in own.join(folder).read_dir().into_iter().flatten().flatten() {
+                let file = entry.file_name().to_string_lossy().into_owned();
+                let is_library = [".rlib", ".rmeta", ".so", ".d"]
+                    .iter()
+                    .any(|end| file.ends_with(end));
+                if (folder != "deps" || is_library) && !is_exercise(&file) {
+                    copy.arg(entry.path());
+                }
+            }
+            // Whatever is missing then is built.
+            let _ = copy.arg(programs.join(folder)).stderr(Stdio::null()).status();
         }
         Ok(())
     }

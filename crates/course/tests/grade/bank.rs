@@ -90,7 +90,7 @@ impl<'a> Class<'a> {
     /// The grader, begun.
     fn grade(&self, more: &[&str]) -> Child {
         let work = Path::new(env!("CARGO_TARGET_TMPDIR")).join("grade");
-        let mut command = house::alone(self.course.path("course"), self.root);
+        let mut command = house::alone(env!("CARGO_BIN_EXE_course"), self.root);
         command.arg("grade").arg(&self.submissions).arg("--out").arg(&self.results);
         command.arg("--work").arg(work).args(more);
         command.stdout(Stdio::null()).spawn().unwrap()
