@@ -98,9 +98,9 @@ pub fn grade(root: &Path, args: &GradeArgs) -> Result<String, Failure> {
     let mut ledger = Ledger::open(&out(args))?;
 
     program::say("building what all submissions share");
-    class.lane.write(&class.tree(None))?;
     let own = std::env::current_exe().ok().and_then(|own| Some(own.parent()?.to_owned()));
-    class.lane.prepare(&class.exercises(), &own.unwrap_or_default())?;
+    let own = own.unwrap_or_default();
+    class.lane.prepare(&class.tree(None), &class.exercises(), &own)?;
     let mut old = Vec::new();
     if let Some(student) = &args.only {
         old = ledger.forget(student)?;

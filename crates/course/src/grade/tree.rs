@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, Permissions};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -122,12 +123,25 @@ impl Lane {
 
     /// Sets MPI up and fetches the libraries, in front of the wall: nothing of a
     /// student's is there yet. Then builds all of `crates` behind it, with the
-    /// libraries that `own_programs` are made of, as far as they are the same.
+    /// libraries that `own_programs` are made of, as far as they are the same. If all of
+    /// that was done before for this `tree`, nothing is left to do.
     ///
     /// # Errors
     ///
     /// If one of that fails.
-    pub fn prepare(&self, crates: &[&str], own_programs: &Path) -> Result<(), Failure> {
+    pub fn prepare(
+        &self,
+        tree: &Tree,
+        crates: &[&str],
+        own_programs: &Path,
+    ) -> Result<(), Failure> {
+        let ready = self.root.with_file_name("ready");
+        let stamp = self.stamp(tree);
+        if fs::read_to_string(&ready).is_ok_and(|known| known == stamp) {
+            return Ok(());
+        }
+        let _ = fs::remove_file(&ready);
+        self.write(tree)?;
         let fetched = Command::new(self.root.join("crates/ranks/setup.sh"))
             .args(["cargo", "fetch", "--locked", "--quiet"])
             .current_dir(&self.root)
@@ -144,7 +158,16 @@ impl Lane {
             let message = "the handout cannot be built; see above".into();
             return Err(Failure::Files(message));
         }
-        Ok(())
+        fs::write(&ready, stamp)
+            .map_err(|error| Failure::Files(format!("{}: {error}", ready.display())))
+    }
+
+    /// A short text that changes with `tree`, the compiler and the MPI.
+    fn stamp(&self, tree: &Tree) -> String {
+        let mut hasher = DefaultHasher::new();
+        (mpi(), &self.toolchain).hash(&mut hasher);
+        tree.iter().for_each(|(path, file)| (path, &file.bytes).hash(&mut hasher));
+        format!("{:016x}\n", hasher.finish())
     }
 
     /// Takes over the libraries that were built for the programs in the folder `own`.
