@@ -74,6 +74,7 @@ help:
 	echo "make handout, solutions   the class' tarball, and the same with the reference"; \
 	echo "make handout ARGS=\"--update OLD\"   what was written in the folder OLD, in a newer handout"; \
 	echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"; \
+	echo "make grade SUBMISSIONS=folder   points and a diagnosis for every task of every student"; \
 	[ ! -d $(TALK) ] || echo "make talk                 the lecture: slides, a handout, notes (PDF) and a page, in results/"; \
 	echo; \
 	echo "NP=4 workers (compare: as many as cores), ARGS=\"...\" flags for the program (ARGS=--help tells them),"; \
@@ -233,7 +234,7 @@ doctor:
 
 COURSE = @"$(NO_MPI)/release/course"
 
-.PHONY: handout solutions $(addprefix diff-,$(EXERCISES))
+.PHONY: handout solutions grade $(addprefix diff-,$(EXERCISES))
 handout solutions:
 	$(call build,course harness)
 	$(COURSE) $@ --root "$(TOP)" $(ARGS)
@@ -241,6 +242,12 @@ handout solutions:
 $(addprefix diff-,$(EXERCISES)): diff-%:
 	$(call build,course harness)
 	$(COURSE) diff $* --root "$(TOP)" --submission "$(SUBMISSION)" $(ARGS)
+
+# It builds the tree of the students by itself, and sets MPI up there.
+grade:
+	@[ "$(SUBMISSIONS)" ] || { echo "error: name the folder with the submissions: make grade SUBMISSIONS=folder" >&2; exit 2; }
+	$(call build,course harness)
+	$(COURSE) $@ "$(SUBMISSIONS)" --root "$(TOP)" $(ARGS)
 
 # Slides that show solutions: ARGS=--solutions. What they show of the machine and of
 # programs is theirs on this day, so all of these are built.

@@ -19,7 +19,7 @@ pub struct DiffArgs {
     /// The exercise, as mandel-threads
     #[arg(value_name = "CRATE")]
     name: String,
-    /// What the student hands in: a folder or a .tar.gz, of the project or of the crate
+    /// What the student hands in: a folder, .tar.gz, .tar.xz or .zip, of the project or of the crate
     #[arg(long, value_name = "PATH")]
     submission: PathBuf,
 }
@@ -46,14 +46,10 @@ pub fn diff(root: &Path, args: &DiffArgs) -> Result<String, Failure> {
     };
     let submission = submission::read(&args.submission, name)?;
     let handout = project.render(|_, _| false);
-    let mut report = Report::default();
-    for (path, pieces) in &exercise.files {
-        compare_regions(&mut report, path, pieces, submission.files.get(path));
-    }
+    let mut report = report(&project, name, &handout, &submission);
     if exercise.files.is_empty() {
         report.regions.push_str("nothing to write in this exercise\n");
     }
-    compare_rest(&mut report, &project, name, &handout, &submission);
 
     let outside = match report.outside.as_str() {
         "" => "outside of the regions: as handed out\n".into(),
@@ -71,6 +67,30 @@ pub fn diff(root: &Path, args: &DiffArgs) -> Result<String, Failure> {
         "{name}: {}\nsubmission: {place} ({what})\n\n{}\n{outside}",
         exercise.title, report.regions
     ))
+}
+
+/// What was changed outside of the regions of the crate `name`, a line or more each.
+pub fn outside(
+    project: &Project,
+    name: &str,
+    handout: &Tree,
+    submission: &Submission,
+) -> String {
+    report(project, name, handout, submission).outside
+}
+
+fn report(
+    project: &Project,
+    name: &str,
+    handout: &Tree,
+    submission: &Submission,
+) -> Report {
+    let mut report = Report::default();
+    for (path, pieces) in &project.exercises[name].files {
+        compare_regions(&mut report, path, pieces, submission.files.get(path));
+    }
+    compare_rest(&mut report, project, name, handout, submission);
+    report
 }
 
 /// Compares a file that has regions.

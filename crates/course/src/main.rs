@@ -1,5 +1,5 @@
-//! The class' tools: check and hint for students; the handout, the solutions and
-//! the diff of a submission for teachers.
+//! The class' tools: check and hint for students; the handout, the solutions, the
+//! diff of a submission and grades for teachers.
 //!
 //! `region` says how the reference marks what students write. `project` reads
 //! the reference, `handout` writes the tarballs, `leak` checks that they give no
@@ -8,12 +8,15 @@
 //! `submission` takes in a student's work, `diff` compares it.
 //! These know the exercises by their Cargo.toml only, and neither build nor run
 //! a student's code. `check` runs it, and `hint` gives the next hint; they need no git.
+//! `grade` has check judge what a class has handed in, behind a wall.
 
 mod answers;
+mod archive;
 mod check;
 mod compare;
 mod diff;
 mod git;
+mod grade;
 mod handout;
 mod hint;
 mod intake;
@@ -55,6 +58,11 @@ enum Command {
     Check(check::CheckArgs),
     /// Give the next hint for the task of an exercise that is not right yet
     Hint(hint::HintArgs),
+    /// Give a verdict and points for every task of every submission, behind a wall
+    Grade(grade::GradeArgs),
+    /// Run one command behind grade's wall
+    #[command(hide = true)]
+    Wall(grade::WallArgs),
 }
 
 /// Why there is no result: one line for the user.
@@ -97,6 +105,10 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Failure> {
+    // It runs wherever the command does that it is put before.
+    if let Command::Wall(args) = &args.command {
+        return grade::wall(args).map(drop);
+    }
     let root = project::root(args.root.as_deref())?;
     let report = match &args.command {
         Command::Handout(args) => handout::handout(&root, args)?,
@@ -104,6 +116,8 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Diff(args) => diff::diff(&root, args)?,
         Command::Check(args) => return check::check(&root, args),
         Command::Hint(args) => hint::hint(&root, args)?,
+        Command::Grade(args) => grade::grade(&root, args)?,
+        Command::Wall(_) => unreachable!("it is done above"),
     };
     Ok(program::print(&report)?)
 }

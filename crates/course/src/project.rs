@@ -154,12 +154,15 @@ pub fn handout(root: &Path) -> Result<Option<Tree>, String> {
 
 /// What students do not get: what `make compare` runs, for in it stand the exercises,
 /// solved in Python; the sources of the talk, with the speaker's notes; the answers to the
-/// sheets' questions, and how to teach.
-const FOR_TEACHERS: [&str; 4] = [
+/// sheets' questions, and how to teach; what cheats and breaks in, for `make grade` to
+/// stand up to, and the wrong solutions that check must see through.
+const FOR_TEACHERS: [&str; 6] = [
     "crates/compare/",
     "crates/talk/",
     "crates/course/ANSWERS.md",
     "crates/course/TEACHING.md",
+    "crates/course/bank/",
+    "crates/course/hostile/",
 ];
 
 /// What tools see of the exercises.

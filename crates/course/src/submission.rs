@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::archive;
 use crate::intake::{self, Content};
 
 /// The files of a submission.
@@ -23,33 +24,50 @@ pub struct Submission {
 /// If there is none, it is not readable, too large, not of that crate, or
 /// names a file outside of itself.
 pub fn read(path: &Path, name: &str) -> Result<Submission, String> {
+    let files = files(path)?;
+    of_crate(&files, name).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// All files of the submission at `path`, by their paths in it.
+///
+/// # Errors
+///
+/// If there is none, it is not readable, too large, or names a file outside of itself.
+pub fn files(path: &Path) -> Result<BTreeMap<String, Content>, String> {
     let at = |error: String| format!("{}: {error}", path.display());
     let about = fs::metadata(path).map_err(|error| at(error.to_string()))?;
-    let files = if about.is_dir() {
-        intake::folder(path).map_err(at)?
+    if about.is_dir() {
+        intake::folder(path).map_err(at)
     } else if about.is_file() {
         let file = fs::File::open(path).map_err(|error| at(error.to_string()))?;
-        intake::tarball(file).map_err(at)?
+        archive::read(file).map_err(at)
     } else {
-        return Err(at("neither a folder nor a tarball".into()));
-    };
-    locate(files, name).map_err(at)
+        Err(at("neither a folder nor an archive".into()))
+    }
 }
 
 /// The submission in `files`, which hold the project, the crate `name`, or a
 /// folder with one of them.
-fn locate(files: BTreeMap<String, Content>, name: &str) -> Result<Submission, String> {
-    let whole = find(&files, &format!("/crates/{name}/src/"));
+///
+/// # Errors
+///
+/// If there is no such crate in it.
+pub fn of_crate(
+    files: &BTreeMap<String, Content>,
+    name: &str,
+) -> Result<Submission, String> {
+    let whole = find(files, &format!("/crates/{name}/src/"));
     let named =
-        find(&files, &format!("/{name}/src/")).map(|folder| format!("{folder}{name}/"));
+        find(files, &format!("/{name}/src/")).map(|folder| format!("{folder}{name}/"));
     // A crate under another name: at the top, or in the one folder of a tarball.
-    let renamed = find(&files, "/src/").filter(|folder| folder.matches('/').count() < 2);
+    let renamed = find(files, "/src/").filter(|folder| folder.matches('/').count() < 2);
     let is_whole = whole.is_some();
     let folder =
         whole.or(named).or(renamed).ok_or_else(|| format!("no crate {name} in it"))?;
     let start = if is_whole { String::new() } else { format!("crates/{name}/") };
-    let files = files.into_iter().filter_map(|(path, content)| {
-        path.strip_prefix(&folder).map(|path| (format!("{start}{path}"), content))
+    let files = files.iter().filter_map(|(path, content)| {
+        let path = path.strip_prefix(&folder)?;
+        Some((format!("{start}{path}"), content.clone()))
     });
     let files: BTreeMap<_, _> = files.collect();
     match files.get(&format!("crates/{name}/Cargo.toml")).and_then(package_name) {
@@ -85,10 +103,8 @@ mod tests {
             }
             None => Content::Bytes(Vec::new()),
         };
-        locate(
-            paths.iter().map(|path| (path.to_string(), content(path))).collect(),
-            "rows",
-        )
+        let files = paths.iter().map(|path| (path.to_string(), content(path)));
+        of_crate(&files.collect(), "rows")
     }
 
     #[test]

@@ -26,6 +26,9 @@ fn a_bad_command_line_is_one_line_with_status_2() {
         "diff --submission .",
         "diff nothing --submission .",
         "diff kernels --submission .",
+        "grade",
+        "grade data --only nobody",
+        "wall",
     ];
     for words in cases {
         let outcome = course(mini.root(), words);
@@ -47,6 +50,8 @@ fn what_depends_on_files_is_one_line_with_status_1() {
         ("handout --root crates", "crates: no Cargo.toml with a [workspace]"),
         ("diff rows --submission missing", "missing: No such file"),
         ("diff rows --submission plain.txt", "plain.txt: not a readable .tar.gz"),
+        ("grade missing", "missing: No such file"),
+        ("grade crates/hello/src --points plain.txt", "plain.txt: "),
         ("diff rows --submission data", "data: no crate rows in it"),
         (
             "diff rows --submission crates/hello",
@@ -67,4 +72,18 @@ fn of_a_flag_given_twice_the_last_wins() {
     course(mini.root(), "handout --out one.tar.gz --out two.tar.gz").success();
     assert!(!mini.root().join("one.tar.gz").exists());
     assert!(mini.root().join("two.tar.gz").exists());
+}
+
+#[test]
+fn without_a_sandbox_nothing_is_graded() {
+    let Some(mini) = Mini::new() else { return };
+    let points = concat!(env!("CARGO_MANIFEST_DIR"), "/points.toml");
+    let mut course = mini::alone(env!("CARGO_BIN_EXE_course"));
+    course.args(["grade", "data", "--points", points]).current_dir(mini.root());
+    let output = course.env("PATH", "nowhere").output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.starts_with("error: there is no sandbox"), "{message}");
+    assert!(message.contains("apt-get install bubblewrap"), "{message}");
+    assert!(!mini.root().join("data-grades").exists());
 }
