@@ -47,7 +47,7 @@ fn hostile(root: &Path) -> Vec<Hostile> {
             exercise: exercise.into(),
             task: task.into(),
             verdicts: verdicts.split(" | ").map(str::to_owned).collect(),
-            reason: reason.into(),
+            reason: reason.to_lowercase(),
             code,
         }
     };
@@ -218,6 +218,7 @@ fn no_hostile_submission_wins_a_point_or_harms_another() {
     let mut wrong = Vec::new();
     for (student, one) in &students {
         let [verdict, points, reason] = &table[&(student.clone(), one.task.clone())];
+        let reason = reason.to_lowercase();
         let is_expected = one.verdicts.contains(verdict) && reason.contains(&one.reason);
         if !is_expected || points != "0.0" {
             wrong.push(format!("{student}: {verdict}, {points} points: {reason}"));
