@@ -6,7 +6,7 @@
 //!
 //! - [`tasks`]: the tasks of the class and their trials.
 //! - [`trial`], [`run`], [`files`], [`witness`]: how a run is made, and what it leaves.
-//! - [`ended`]: why a run came to no good end.
+//! - [`ended`], [`still`]: why a run came to no good end.
 //! - [`hello`], [`matmul`], [`pictures`], [`chunks`], [`words`]: the judges, by topic.
 //! - [`rows`], [`causes`]: rows that are not where they belong.
 //! - [`ways`]: a right picture by a wrong way.
@@ -26,6 +26,7 @@ mod pictures;
 pub mod progress;
 mod rows;
 mod run;
+mod still;
 mod tasks;
 mod tell;
 mod trial;
@@ -57,6 +58,9 @@ pub struct CheckArgs {
     /// Check every task, also behind one that is not right yet
     #[arg(long)]
     all: bool,
+    /// Check this task alone, such as 4.3
+    #[arg(long, value_name = "TASK")]
+    task: Option<String>,
     /// Check again whenever a file of the exercise is saved; Ctrl-C ends it
     #[arg(long)]
     watch: bool,
@@ -85,6 +89,7 @@ const LIMIT_S: u64 = 20;
 /// if a task is not right.
 pub fn check(root: &Path, args: &CheckArgs) -> Result<(), Failure> {
     known_exercise(&args.name)?;
+    known_task(args)?;
     if args.watch {
         return watch::watch(root, &args.name);
     }
@@ -134,6 +139,21 @@ pub fn known_exercise(name: &str) -> Result<(), Failure> {
     Err(Failure::CommandLine(message))
 }
 
+/// Makes sure that `--task` is one of the exercise, if it is given.
+fn known_task(args: &CheckArgs) -> Result<(), Failure> {
+    let Some(id) = &args.task else { return Ok(()) };
+    let tasks = TASKS.iter().filter(|task| task.program == args.name);
+    let known: Vec<&str> = tasks.map(|task| task.id).collect();
+    match known.contains(&id.as_str()) {
+        true => Ok(()),
+        false => Err(Failure::CommandLine(format!(
+            "--task {id}: {} has {}",
+            args.name,
+            known.join(", ")
+        ))),
+    }
+}
+
 /// Says what the compiler has said; whether there is a program.
 fn report_build(
     path: &Path,
@@ -180,7 +200,10 @@ fn check_tasks(
 ) -> Result<Vec<Verdict>, Failure> {
     let seed = args.seed.unwrap_or_else(any_seed);
     let mut verdicts: Vec<Verdict> = Vec::new();
-    for task in TASKS.iter().filter(|task| task.program == args.name) {
+    let is_asked = |task: &&Task| {
+        task.program == args.name && args.task.as_ref().is_none_or(|id| id == task.id)
+    };
+    for task in TASKS.iter().filter(is_asked) {
         let verdict = judge_task(task, site, seed)?;
         progress.note(&verdict);
         let is_right = verdict.outcome == Outcome::Passed;

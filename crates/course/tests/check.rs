@@ -183,4 +183,7 @@ fn what_is_no_exercise_is_refused() {
         assert_eq!(status, Some(2), "{said}");
         assert!(said.contains("kernels is no exercise; there are mandel-mpi"), "{said}");
     }
+    let (said, status) = class.course("", "check mandel-threads --task 4.1");
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("--task 4.1: mandel-threads has 3.1, 3.2, 3.3, 3.4"), "{said}");
 }

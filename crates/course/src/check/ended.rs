@@ -1,6 +1,7 @@
 //! Why a run came to no good end: a task not written, a panic, MPI's error, standing still.
 
 use super::run::Run;
+use super::still::stands_still;
 use super::tasks::Task;
 use super::verdict::{Diagnosis, Outcome};
 
@@ -22,7 +23,7 @@ pub fn diagnose(run: &Run, task: &Task) -> Option<(Outcome, Diagnosis)> {
     }
     Some(match run.status {
         None => (Outcome::StoodStill, endless(run)),
-        Some(STOOD_STILL) => (Outcome::StoodStill, stands_still(&run.said)),
+        Some(STOOD_STILL) => (Outcome::StoodStill, stands_still(&run.said, task)),
         Some(status) => (Outcome::Failed, failed(status, &run.said)),
     })
 }
@@ -71,29 +72,6 @@ fn endless(run: &Run) -> Diagnosis {
     let found = format!("It did not end within {:.0} s, and was stopped.", run.seconds);
     Diagnosis { key: "endless", ..Diagnosis::found(found) }
         .ask("which loop has no end, or which lock does a thread wait for that it holds itself?")
-}
-
-/// The report of a job in which some rank waits for ever.
-fn stands_still(said: &str) -> Diagnosis {
-    let lines: Vec<&str> =
-        said.lines().skip_while(|l| !l.starts_with("error: ")).collect();
-    let Some((head, rest)) = lines.split_first() else {
-        return Diagnosis { key: "still", ..Diagnosis::found("The job stood still.") };
-    };
-    let rows = rest.iter().take_while(|line| line.starts_with("  "));
-    let (causes, rows): (Vec<&str>, Vec<&str>) =
-        rows.partition(|line| line.trim_start().starts_with("cause: "));
-    let mut found = vec![sentence(head.trim_start_matches("error: "))];
-    found.extend(rows.iter().map(|row| row.to_string()));
-    let diagnosis = Diagnosis { key: "still", ..Diagnosis::found(found.join("\n")) };
-    let diagnosis = match causes.first() {
-        Some(cause) => {
-            let cause = cause.trim_start().trim_start_matches("cause: ");
-            diagnosis.because("still", format!("{cause}."))
-        }
-        None => diagnosis,
-    };
-    diagnosis.ask("which rank should have done what, so that these ranks could go on?")
 }
 
 /// A panic, an error of MPI's, a signal, or a program that says that it failed.
@@ -220,7 +198,7 @@ const KNOWN: [Known; 10] = [
 ];
 
 /// The words as a sentence: a capital letter first, a full stop at the end.
-fn sentence(words: &str) -> String {
+pub fn sentence(words: &str) -> String {
     let words = words.trim();
     let mut letters = words.chars();
     let first =
@@ -308,20 +286,6 @@ mod tests {
         let (_, why) = diagnose(&run(Some(101), said), task("1.2")).unwrap();
         assert_eq!(why.look.as_deref(), Some("crates/mpi-hello/src/collect.rs:18"));
         assert!(why.cause.unwrap().contains("longer than the receiver's buffer"));
-    }
-
-    #[test]
-    fn the_report_of_a_job_that_stands_still_is_told() {
-        let said = "$ mpiexec -n 3 mandel-mpi\n\
-            error: nothing moves: rank 0 waits for ever (deadlock)\n  \
-            rank 0  crates/mpi-hello/src/collect.rs:18  receives from rank 2, tag 0\n  \
-            cause: rank 0 waits for a message from rank 2, and rank 2 has ended\n";
-        let (outcome, why) = diagnose(&run(Some(124), said), task("1.2")).unwrap();
-        assert_eq!(outcome, Outcome::StoodStill);
-        assert!(why.found.starts_with("Nothing moves: rank 0 waits"), "{}", why.found);
-        assert!(why.found.contains("collect.rs:18  receives from rank 2"));
-        let cause = "rank 0 waits for a message from rank 2, and rank 2 has ended.";
-        assert_eq!(why.cause.as_deref(), Some(cause));
     }
 
     #[test]

@@ -87,6 +87,15 @@ fn greetings_of(said: &[String], host: &str) -> Option<Diagnosis> {
     };
     let key = if first.is_none() { MISSING } else { "" };
     let diagnosis = Diagnosis { key, ..Diagnosis::found(found) };
+    let is_silent = |rank: usize| said[rank].is_empty();
+    if has_said(0, 0) && (1..ranks).all(is_silent) && !(0..ranks).all(|r| has_said(0, r))
+    {
+        return Some(
+            diagnosis
+                .because("one", "only rank 0 prints.")
+                .ask("which ranks run this line of your program?"),
+        );
+    }
     let is_by_rank_0 = ranks > 1 && (0..ranks).all(|rank| has_said(0, rank));
     if is_by_rank_0 && said[1..].iter().all(String::is_empty) {
         return Some(
@@ -204,7 +213,7 @@ fn counted(counts: &[u64], ranks: u64) -> Option<Diagnosis> {
         return None;
     }
     let diagnosis = Diagnosis::found(format!(
-        "The hosts have {sum} processes together, and {ranks} were started."
+        "The counts add up to {sum}, and {ranks} processes were started."
     ));
     let line = "the line that counts";
     Some(match counts {

@@ -190,7 +190,12 @@ fn held(case: &Case, work: &[Work]) -> Option<Diagnosis> {
         .iter()
         .enumerate()
         .find_map(|(process, work)| Some((process, work.held.as_ref()?)))?;
-    let rows = shares.get(&(process, held.worker))?;
+    // Of a rank it is all that it has computed; its number is the worker's.
+    let is_held = |&(of, thread): &Worker| {
+        of == process && (case.are_ranks || thread == held.worker)
+    };
+    let own = shares.iter().filter(|(worker, _)| is_held(worker));
+    let rows: BTreeSet<usize> = own.flat_map(|(_, rows)| rows).copied().collect();
     let who = match case.are_ranks {
         true => format!("rank {process}"),
         false => "one thread".to_owned(),
@@ -209,7 +214,7 @@ fn held(case: &Case, work: &[Work]) -> Option<Diagnosis> {
         );
     }
     (case.schedule == Schedule::Ahead && held.enough)
-        .then(|| not_ahead(case, process, rows))?
+        .then(|| not_ahead(case, process, &rows))?
 }
 
 /// A worker that was held in its first tile has its second one already, if it has
@@ -316,7 +321,7 @@ mod tests {
             process(&rows.iter().map(|&rows| (0, rows)).collect::<Vec<_>>())
         };
         let mut held = rank(first);
-        held.held = Some(Held { worker: 0, enough: true });
+        held.held = Some(Held { worker: 1, enough: true });
         key(&case, &[Work::default(), held, rank(second)])
     }
 

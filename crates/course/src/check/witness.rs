@@ -27,7 +27,7 @@ pub struct Work {
 /// A worker that was held in its first piece.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Held {
-    /// Its index in its process.
+    /// Its thread's index; under MPI its rank.
     pub worker: usize,
     /// Whether the others then did all of the rest, up to two pieces.
     pub enough: bool,
