@@ -68,6 +68,7 @@ help:
 	echo "make test                 format, lints, documentation, all tests"; \
 	echo "make test-mpi MPI=mpich   the MPI tests on another MPI"; \
 	echo "make test-kernels         the kernels' tests with overflow checks and debug assertions"; \
+	[ ! -d $(BANKED) ] || echo "make test-bank            wrong solutions and what make check must say of them; BANK=4.3 those of a task"; \
 	[ ! -f $(DENY) ] || echo "make deny                 licences, versions and known weaknesses of the libraries"; \
 	echo "make handout, solutions   the class' tarball, and the same with the reference"; \
 	echo "make diff-CRATE SUBMISSION=path   how a student's crate differs from the reference"; \
@@ -193,8 +194,9 @@ corpus:
 # ---- Tests -------------------------------------------------------------------
 
 DENY := "$(TOP)/.github/deny.toml"
+BANKED := "$(TOP)/crates/course/bank"
 
-.PHONY: test test-mpi test-kernels deny
+.PHONY: test test-mpi test-kernels test-bank deny
 test:
 	@$(before) && $(SETUP) cargo fmt --all --check
 	@cd "$(TOP)" && $(SETUP) cargo clippy --release --workspace --all-targets -- -D warnings
@@ -203,6 +205,11 @@ test:
 
 test-mpi:
 	@$(before) && $(SETUP) cargo test --release -p deadlock -p ranks $(addprefix -p ,$(RANKED))
+
+# Wrong solutions and right ones: what check says of each is in target/MPI/tmp/bank.md.
+BANK ?= all
+test-bank:
+	@$(before) && BANK="$(BANK)" $(SETUP) cargo test --release -p course --test bank -- --nocapture
 
 # In a build of its own: in the one of all programs the kernels run unchecked.
 test-kernels:

@@ -134,6 +134,9 @@ impl Project {
 /// What `make compare` runs: in it stand the exercises, solved in Python.
 const COMPARISON: &str = "crates/compare/";
 
+/// Solutions, right and wrong, and the test that tries them.
+const BANK: [&str; 2] = ["crates/course/bank/", "crates/course/tests/bank.rs"];
+
 /// What tools see of the exercises.
 const WITNESS_TEST: &str = "/tests/witness.rs";
 
@@ -181,6 +184,7 @@ fn is_for_students(path: &str) -> bool {
         && path != "crates/README.md"
         && !path.ends_with(WITNESS_TEST)
         && !path.starts_with(COMPARISON)
+        && !BANK.iter().any(|bank| path.starts_with(bank))
 }
 
 /// The exercises among the crates of `tree`.
