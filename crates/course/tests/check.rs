@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tempfile::TempDir;
 
-#[allow(dead_code, reason = "other tests need more of it")]
 mod house;
 
 /// A workspace with an exercise whose program is the example `student`.

@@ -5,10 +5,10 @@
 //! is built again, and the libraries are those that the project has built.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::{env, fs};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -125,25 +125,8 @@ impl Class {
     /// The handout's folder, set up with the project's MPI; `None` if there
     /// is none, for then nothing of this can run.
     fn new(root: &Path) -> Option<Self> {
-        let read = |name: &str| fs::read_to_string(root.join(".mpi").join(name));
-        let asked = env::var("MPI").ok().filter(|name| !name.is_empty());
-        let name = asked.or_else(|| read("default").ok()).unwrap_or_default();
-        let name = name.trim();
-        let Ok(environment) = read(&format!("{name}.env")) else {
-            house::say("not tested: no MPI is set up here, as `make test` does it");
-            return None;
-        };
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("class");
-        let target = folder.join("target").join(name);
-
-        // What set-up would write, but with the MPI that is installed already.
-        let is_kept = |line: &&str| !line.starts_with("export CARGO_TARGET_DIR=");
-        let mut lines: Vec<&str> = environment.lines().filter(is_kept).collect();
-        let own = format!("export CARGO_TARGET_DIR='{}'\n", target.display());
-        lines.push(&own);
-        write(&folder.join(".mpi/default"), name);
-        write(&folder.join(format!(".mpi/{name}.env")), lines.join("\n"));
-        write(&folder.join(".cargo/config.toml"), profiles(root));
+        let target = house::set_up(root, &folder, &profiles(root))?;
         Some(Self { root: root.into(), folder, target })
     }
 
@@ -154,7 +137,7 @@ impl Class {
         for (path, (bytes, mode)) in &fresh {
             // A file that is as it was keeps its time: cargo goes by that.
             if old.get(path) != Some(&(bytes.clone(), *mode)) {
-                write(&self.folder.join(path), bytes);
+                house::write(&self.folder.join(path), bytes);
                 let mode = fs::Permissions::from_mode(*mode);
                 fs::set_permissions(self.folder.join(path), mode).unwrap();
             }
@@ -169,9 +152,7 @@ impl Class {
         let mut setup =
             house::alone(self.folder.join("crates/ranks/setup.sh"), &self.folder);
         setup.arg("cargo").args(words.split(' '));
-        // Cargo before 1.91 does not know this, and builds the libraries again.
-        let build = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        setup.env("CARGO_BUILD_BUILD_DIR", build);
+        setup.env("CARGO_BUILD_BUILD_DIR", house::build_folder());
         let (said, is_success) = ended(&mut setup);
         // Messages for machines, beside those for people.
         let told = said.lines().filter(|line| !line.starts_with('{'));
@@ -319,10 +300,4 @@ fn ended(command: &mut Command) -> (String, bool) {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let said = [stdout, stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     (said.concat(), status.success())
-}
-
-/// Writes a file, and the folders that lead to it.
-fn write(path: &Path, bytes: impl AsRef<[u8]>) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, bytes).unwrap();
 }

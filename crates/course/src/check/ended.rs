@@ -134,7 +134,7 @@ struct Known {
     next: &'static str,
 }
 
-const KNOWN: [Known; 10] = [
+const KNOWN: [Known; 11] = [
     Known {
         says: "MPI_ERR_TRUNCATE",
         key: "truncate",
@@ -188,6 +188,12 @@ const KNOWN: [Known; 10] = [
         key: "none",
         cause: "unwrap() was called where there is nothing.",
         next: "when is this None, and what should happen then?",
+    },
+    Known {
+        says: "c + d <= n",
+        key: "bounds",
+        cause: "counts and displacements reach beyond the end of the buffer that MPI is given.",
+        next: "how long is that buffer? A Vec::new() has no elements, whatever its capacity. And in what does MPI count it?",
     },
     Known {
         says: "packed",

@@ -45,13 +45,17 @@ pub fn hosts(_seed: u64) -> Vec<Trial> {
 
 // ---- 1.1 -------------------------------------------------------------------------
 
+/// How begins what rank 0 prints beside its own line.
+const SUMMARY: &str = "Collected by rank 0, with ";
+
 fn greeting(run: &Run) -> Judged {
     let read = |name: String| {
         let bytes = files::bytes(&run.path(&name)).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     };
+    let own = |text: String| text.split(SUMMARY).next().unwrap_or_default().to_owned();
     let said: Vec<String> =
-        (0..run.ranks).map(|rank| read(format!("said-{rank}"))).collect();
+        (0..run.ranks).map(|rank| own(read(format!("said-{rank}")))).collect();
     let host = read("host-0".into());
     greetings_of(&said, host.trim()).map_or(Ok(Vec::new()), Err)
 }
@@ -223,7 +227,12 @@ fn counted(counts: &[u64], ranks: u64) -> Option<Diagnosis> {
             .look(line)
             .ask("what does the map hold for the host before the second process comes?"),
         &[count] if count == ranks - 1 => diagnosis
-            .because("first", "the first process of a host is counted as none.")
+            // On one host the last rank is that number, too.
+            .because(
+                "first",
+                "the first process of a host is counted as none, or the last rank was \
+                 taken for the number.",
+            )
             .look(line)
             .ask("what does the map hold after the first process?"),
         &[count] if count == ranks + 1 => diagnosis

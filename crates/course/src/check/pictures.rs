@@ -193,9 +193,9 @@ impl Case {
         let mut trial = Trial::new(about + says, program, words, judge)
             .with(witness::ASK.0, witness::ASK.1);
         trial.is_repeated = watch != Watch::Shares;
-        if watch == Watch::Hold {
-            // A rank that is held makes no progress with messages: whoever sent to it
-            // synchronously would be held as well. The last of two values counts.
+        if watch != Watch::Shares {
+            // A rank that waits in the kernel makes no progress with messages: whoever
+            // sent to it synchronously would wait as well. The last of two values counts.
             trial = trial.with("STRICT", "0");
         }
         trial

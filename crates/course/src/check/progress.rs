@@ -69,8 +69,9 @@ impl Progress {
     pub fn save(&self) -> Result<(), Failure> {
         let folder = self.path.parent().expect("it lies in a folder");
         let written = fs::create_dir_all(folder).and_then(|()| {
-            // Under another name first: a check that is stopped leaves the old one.
-            let new = self.path.with_extension("new");
+            // Under another name first, which no other check has: one that is stopped
+            // leaves the old file.
+            let new = self.path.with_extension(format!("new-{}", std::process::id()));
             fs::write(&new, self.text())?;
             fs::rename(new, &self.path)
         });

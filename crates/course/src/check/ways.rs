@@ -50,12 +50,18 @@ fn alone(case: &Case, shares: &Shares) -> Option<Diagnosis> {
         case.view.height
     );
     let diagnosis = Diagnosis::found(found);
-    // Of tiles one worker may take all because the others stand before a lock.
-    if !case.are_ranks && case.schedule.has_tiles() {
-        return Some(Diagnosis { key: "one", ..diagnosis }.look("who takes tiles").ask(
-            "how many threads are started before the first one is waited for, and what \
-             does a thread hold while it computes?",
-        ));
+    // Of tiles one worker may take all because the others come too late, or stand before
+    // a lock.
+    if case.schedule.has_tiles() && !(case.are_ranks && case.schedule.has_master()) {
+        let next = match case.are_ranks {
+            true => "what does a rank wait for before it asks for its first tile?",
+            false => {
+                "how many threads are started before the first one is waited for, and what \
+                 does a thread hold while it computes?"
+            }
+        };
+        let diagnosis = Diagnosis { key: "one", ..diagnosis };
+        return Some(diagnosis.look("who takes tiles").ask(next));
     }
     Some(
         diagnosis
@@ -153,15 +159,20 @@ fn met(case: &Case, work: &[Work], shares: &Shares) -> Option<Diagnosis> {
         name(case)
     );
     let diagnosis = Diagnosis::found(found);
-    let takes_turns = takes_turns(work);
-    Some(match (case.are_ranks, case.schedule.has_tiles(), takes_turns) {
-        // One after the other tile, by threads in turn: something is held meanwhile.
-        (false, true, true) => diagnosis
-            .because("lock", "the lock is held while a tile is computed.")
+    // Of a lock that is free at last anybody may be the next owner, often the last one.
+    let takes_turns = takes_turns(work) || are_by_chance(case, shares);
+    let piece = if case.schedule.has_tiles() { "tile" } else { "row" };
+    Some(match (case.are_ranks, takes_turns) {
+        // Piece after piece, by several threads: something is held meanwhile.
+        (false, true) => diagnosis
+            .because("lock", format!("the lock is held while a {piece} is computed."))
             .look("the statement that locks")
             .ask("until when does the guard live that lock() returns?"),
-        (false, ..) => diagnosis
-            .because("serial", "one thread ends before the next one begins.")
+        (false, false) => diagnosis
+            .because(
+                "serial",
+                "one thread ends before the next one begins, or keeps a lock until it ends.",
+            )
             .look("where the threads are started")
             .ask("is a thread joined, or a lock held, inside the loop that starts them?"),
         (true, ..) => diagnosis
@@ -178,6 +189,13 @@ fn takes_turns(work: &[Work]) -> bool {
     let changes = order.windows(2).filter(|pair| pair[0] != pair[1]).count();
     let workers: BTreeSet<usize> = order.iter().copied().collect();
     changes >= workers.len()
+}
+
+/// Whether nobody can have fixed shares that are so unlike.
+fn are_by_chance(case: &Case, shares: &Shares) -> bool {
+    let most = shares.values().map(BTreeSet::len).max().unwrap_or(0);
+    let least = shares.values().map(BTreeSet::len).min().unwrap_or(0);
+    most - least > case.workers * case.tile
 }
 
 /// Whether a worker that was slow got less to do, as it should.
@@ -304,6 +322,9 @@ mod tests {
         assert_eq!(key(&dynamic, &gate(process(&turns), true)), None);
         assert_eq!(key(&dynamic, &gate(process(&turns), false)), Some("lock"));
         assert_eq!(key(&dynamic, &gate(process(&BLOCKS), false)), Some("serial"));
+        let of_a_few = [(0, [0, 13]), (1, [13, 14])];
+        let fine = Case { tile: 1, ..dynamic.clone() };
+        assert_eq!(key(&fine, &gate(process(&of_a_few), false)), Some("lock"));
         assert_eq!(key(&dynamic, &gate(process(&[(0, [0, 14])]), false)), Some("one"));
         let block = gated(Schedule::Block);
         assert_eq!(key(&block, &gate(process(&BLOCKS), false)), Some("serial"));

@@ -91,7 +91,13 @@ fn texts(dice: &mut Dice, ranks: usize) -> Vec<String> {
         let mut text = String::new();
         for line in 0..8 * ranks + dice.below(9) {
             let common = ["tile", "row", "lane", "block"][dice.below(4)];
-            text += &format!("{common} n{number}x{line} {common}");
+            // The first texts have fewer words that are nowhere else, so that the ranks'
+            // messages differ in length.
+            let word = match line % (3 - number) {
+                0 => format!("n{number}x{line}"),
+                _ => common.to_owned(),
+            };
+            text += &format!("{common} {word} {common}");
             text += &format!(" {WORD}").repeat(dice.below(3));
             text.push('\n');
         }

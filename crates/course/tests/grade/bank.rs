@@ -2,6 +2,7 @@
 //! none harms another, and each has its reason.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
@@ -159,6 +160,9 @@ impl<'a> Class<'a> {
     }
 }
 
+/// What `make test` tries of them; `make test-bank` tries all.
+const SAMPLE: [&str; 3] = ["calls-home", "forged-result", "reads-the-reference"];
+
 const ATTACKED: [&str; 2] = ["mandel-serial", "mandel-threads"];
 
 #[test]
@@ -173,8 +177,14 @@ fn no_hostile_submission_wins_a_point_or_harms_another() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let secret = course.path("secret.rs");
     fs::write(&secret, "\"the answer\"").unwrap();
-    let hostile = hostile(&root);
+    let mut hostile = hostile(&root);
     assert!(hostile.len() >= 14, "{} hostile submissions", hostile.len());
+    if env::var("BANK").is_ok_and(|asked| asked == "all") {
+        house::say("all hostile submissions are graded");
+    } else {
+        hostile.retain(|one| SAMPLE.contains(&&*one.name));
+        assert_eq!(hostile.len(), SAMPLE.len());
+    }
     let mut students: BTreeMap<String, &Hostile> = BTreeMap::new();
     for one in &hostile {
         let (path, [before, _, after]) =

@@ -10,7 +10,7 @@ use super::*;
 use crate::trial::Folder;
 
 const SHORT: Duration = Duration::from_millis(60);
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(5);
 
 fn gate(folder: &Folder, process: usize, patience: Duration) -> Gate {
     let mut gate = Gate::new(&folder.path(""), process);
