@@ -155,18 +155,16 @@ pub fn handout(root: &Path) -> Result<Option<Tree>, String> {
 /// What students do not get: what `make compare` runs, for in it stand the exercises,
 /// solved in Python; the sources of the talk, with the speaker's notes; the answers to the
 /// sheets' questions, and how to teach; what cheats and breaks in, for `make grade` to
-/// stand up to, and the wrong solutions that check must see through.
-const FOR_TEACHERS: [&str; 6] = [
+/// stand up to, and the solutions, right and wrong, that check is tried on.
+const FOR_TEACHERS: [&str; 7] = [
     "crates/compare/",
     "crates/talk/",
     "crates/course/ANSWERS.md",
     "crates/course/TEACHING.md",
     "crates/course/bank/",
+    "crates/course/tests/bank.rs",
     "crates/course/hostile/",
 ];
-
-/// Solutions, right and wrong, and the test that tries them.
-const BANK: [&str; 2] = ["crates/course/bank/", "crates/course/tests/bank.rs"];
 
 /// What tools see of the exercises.
 const WITNESS_TEST: &str = "/tests/witness.rs";
