@@ -35,6 +35,9 @@ pub struct Exercise {
     pub files: BTreeMap<String, Vec<Piece>>,
 }
 
+/// The sources of the talk, with the speaker's notes: students get what is made of them.
+const TALK: &str = "crates/talk/";
+
 /// The one crate that may speak of markers outside of a region: this one.
 const COURSE: &str = concat!("crates/", env!("CARGO_PKG_NAME"), "/");
 
@@ -131,9 +134,8 @@ impl Project {
     }
 }
 
-/// What students do not get: what `make compare` runs, for in it stand the exercises,
-/// solved in Python; and the sources of the talk, with the speaker's notes.
-const FOR_TEACHERS: [&str; 2] = ["crates/compare/", "crates/talk/"];
+/// What `make compare` runs: in it stand the exercises, solved in Python.
+const COMPARISON: &str = "crates/compare/";
 
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
@@ -175,9 +177,10 @@ fn is_for_students(path: &str) -> bool {
     let is_of_git = |name: &str| {
         name.starts_with(".git") && ![".gitattributes", ".gitignore"].contains(&name)
     };
-    path.split('/').all(|name| name != ".ci" && !is_of_git(name))
+    let is_of_talk = path.starts_with(TALK);
+    path.split('/').all(|name| name != ".ci" && !is_of_git(name) && !is_of_talk)
         && path != "crates/README.md"
-        && !FOR_TEACHERS.iter().any(|folder| path.starts_with(folder))
+        && !path.starts_with(COMPARISON)
 }
 
 /// The exercises among the crates of `tree`.

@@ -64,7 +64,7 @@ pub fn owns(row: usize, worker: usize, workers: usize) -> bool {
 }
 ";
 
-const FILES: [(&str, &str); 22] = [
+const FILES: [(&str, &str); 21] = [
     (".gitignore", "/target/\n/*.tar.gz\n"),
     (".gitattributes", "* text=auto eol=lf\n"),
     (".github/CONTRIBUTING.md", "# How to take part\n"),
@@ -82,7 +82,6 @@ const FILES: [(&str, &str); 22] = [
     ("data/poem.txt", "A word.\n"),
     ("crates/compare/BENCHMARKS.md", "# Ours and others\n"),
     ("crates/compare/peers/peer.py", "\"\"\"The exercise, solved in Python.\"\"\"\n"),
-    ("crates/talk/slides/part1.typ", "// What is said in class.\n"),
     ("crates/kernels/Cargo.toml", "[package]\nname = \"kernels\"\n"),
     ("crates/kernels/src/lib.rs", "//! Kernels.\n\npub fn sum() {}\n"),
     (
