@@ -38,6 +38,9 @@ pub struct Exercise {
     pub files: BTreeMap<String, Vec<Piece>>,
 }
 
+/// The sources of the talk, with the speaker's notes: students get what is made of them.
+const TALK: &str = "crates/talk/";
+
 /// The one crate that may speak of markers outside of a region: this one.
 const COURSE: &str = concat!("crates/", env!("CARGO_PKG_NAME"), "/");
 
@@ -134,6 +137,7 @@ impl Project {
     }
 }
 
+<<<<<<< HEAD
 /// The handout that `root` is, as it stands there; none if it is the reference.
 ///
 /// # Errors
@@ -168,6 +172,10 @@ const FOR_TEACHERS: [&str; 7] = [
 
 /// What tools see of the exercises.
 const WITNESS_TEST: &str = "/tests/witness.rs";
+=======
+/// What `make compare` runs: in it stand the exercises, solved in Python.
+const COMPARISON: &str = "crates/compare/";
+>>>>>>> 80317f5d4a8c7e496dafe55f6847cd8063509b7c
 
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
@@ -209,10 +217,15 @@ fn is_for_students(path: &str) -> bool {
     let is_of_git = |name: &str| {
         name.starts_with(".git") && ![".gitattributes", ".gitignore"].contains(&name)
     };
-    path.split('/').all(|name| name != ".ci" && !is_of_git(name))
+    let is_of_talk = path.starts_with(TALK);
+    path.split('/').all(|name| name != ".ci" && !is_of_git(name) && !is_of_talk)
         && path != "crates/README.md"
+<<<<<<< HEAD
         && !path.ends_with(WITNESS_TEST)
         && !FOR_TEACHERS.iter().any(|begin| path.starts_with(begin))
+=======
+        && !path.starts_with(COMPARISON)
+>>>>>>> 80317f5d4a8c7e496dafe55f6847cd8063509b7c
 }
 
 /// The exercises among the crates of `tree`.

@@ -59,6 +59,9 @@ fn the_tarball_is_one_folder_and_the_same_each_time() {
         unpacked == contents(handout(&root, &BTreeSet::new()).path()),
         "folder and tarball differ"
     );
+    // With the speaker's notes students would have the talk before it is held.
+    let of_talk = unpacked.keys().find(|path| path.starts_with("crates/talk"));
+    assert_eq!(of_talk, None);
 }
 
 #[test]

@@ -3,9 +3,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use harness::trial::{Outcome, outcome};
-use std::process::Command;
+use regex::Regex;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -132,6 +133,24 @@ fn a_solution_on_a_slide_is_refused() {
     let done = check(copy.path());
     let message = "the slides give a solution away";
     assert!(done.failure(1).contains(message), "{}", done.stderr);
+}
+
+/// The last row reads it, too.
+#[test]
+fn no_text_of_a_slide_is_set_smaller_than_24_points() {
+    let size = Regex::new(r"(?:text\(|size: )(\d+)pt").unwrap();
+    for name in ["theme", "drawing", "chart", "part1", "part2", "part3"] {
+        let path = root().join(format!("crates/talk/slides/{name}.typ"));
+        let text = fs::read_to_string(path).unwrap();
+        for (number, line) in (1..).zip(text.lines()) {
+            let sizes =
+                size.captures_iter(line).map(|size| size[1].parse::<u32>().unwrap());
+            assert!(
+                sizes.min().is_none_or(|size| size >= 24),
+                "{name}.typ:{number}: {line}"
+            );
+        }
+    }
 }
 
 /// A file that lacks what the slides name is not mixed with another machine's.
