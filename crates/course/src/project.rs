@@ -137,7 +137,6 @@ impl Project {
     }
 }
 
-<<<<<<< HEAD
 /// The handout that `root` is, as it stands there; none if it is the reference.
 ///
 /// # Errors
@@ -172,10 +171,6 @@ const FOR_TEACHERS: [&str; 7] = [
 
 /// What tools see of the exercises.
 const WITNESS_TEST: &str = "/tests/witness.rs";
-=======
-/// What `make compare` runs: in it stand the exercises, solved in Python.
-const COMPARISON: &str = "crates/compare/";
->>>>>>> 80317f5d4a8c7e496dafe55f6847cd8063509b7c
 
 /// What a page says to teachers stands between these lines.
 const TO_TEACHERS: [&str; 2] =
@@ -220,12 +215,8 @@ fn is_for_students(path: &str) -> bool {
     let is_of_talk = path.starts_with(TALK);
     path.split('/').all(|name| name != ".ci" && !is_of_git(name) && !is_of_talk)
         && path != "crates/README.md"
-<<<<<<< HEAD
         && !path.ends_with(WITNESS_TEST)
         && !FOR_TEACHERS.iter().any(|begin| path.starts_with(begin))
-=======
-        && !path.starts_with(COMPARISON)
->>>>>>> 80317f5d4a8c7e496dafe55f6847cd8063509b7c
 }
 
 /// The exercises among the crates of `tree`.

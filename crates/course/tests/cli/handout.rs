@@ -130,7 +130,6 @@ fn chosen_regions_are_put_back() {
             !text.contains("todo!(")
         });
         assert_eq!(solved, expected, "{words}");
-<<<<<<< HEAD
         let left_out = [
             ".ci",
             ".github",
@@ -141,9 +140,6 @@ fn chosen_regions_are_put_back() {
             "crates/course/TEACHING.md",
         ];
         for left_out in left_out {
-=======
-        for left_out in [".ci", ".github", "crates/README.md", "crates/compare"] {
->>>>>>> 80317f5d4a8c7e496dafe55f6847cd8063509b7c
             assert!(!folder.path().join(left_out).exists(), "{words}: {left_out}");
         }
         let page = fs::read_to_string(folder.path().join("README.md")).unwrap();

@@ -64,11 +64,7 @@ pub fn owns(row: usize, worker: usize, workers: usize) -> bool {
 }
 ";
 
-<<<<<<< HEAD
 const FILES: [(&str, &str); 25] = [
-=======
-const FILES: [(&str, &str); 21] = [
->>>>>>> 80317f5d4a8c7e496dafe55f6847cd8063509b7c
     (".gitignore", "/target/\n/*.tar.gz\n"),
     (".gitattributes", "* text=auto eol=lf\n"),
     (".github/CONTRIBUTING.md", "# How to take part\n"),
@@ -86,13 +82,10 @@ const FILES: [(&str, &str); 21] = [
     ("data/poem.txt", "A word.\n"),
     ("crates/compare/BENCHMARKS.md", "# Ours and others\n"),
     ("crates/compare/peers/peer.py", "\"\"\"The exercise, solved in Python.\"\"\"\n"),
-<<<<<<< HEAD
     ("crates/course/ANSWERS.md", "# The answers\n"),
     ("crates/course/TEACHING.md", "# How to teach\n"),
     ("crates/course/ROOMS.md", "# Rooms\n"),
     ("crates/talk/slides/part1.typ", "// What is said in class.\n"),
-=======
->>>>>>> 80317f5d4a8c7e496dafe55f6847cd8063509b7c
     ("crates/kernels/Cargo.toml", "[package]\nname = \"kernels\"\n"),
     ("crates/kernels/src/lib.rs", "//! Kernels.\n\npub fn sum() {}\n"),
     (
