@@ -38,9 +38,6 @@ pub struct Exercise {
     pub files: BTreeMap<String, Vec<Piece>>,
 }
 
-/// The sources of the talk, with the speaker's notes: students get what is made of them.
-const TALK: &str = "crates/talk/";
-
 /// The one crate that may speak of markers outside of a region: this one.
 const COURSE: &str = concat!("crates/", env!("CARGO_PKG_NAME"), "/");
 
@@ -212,8 +209,7 @@ fn is_for_students(path: &str) -> bool {
     let is_of_git = |name: &str| {
         name.starts_with(".git") && ![".gitattributes", ".gitignore"].contains(&name)
     };
-    let is_of_talk = path.starts_with(TALK);
-    path.split('/').all(|name| name != ".ci" && !is_of_git(name) && !is_of_talk)
+    path.split('/').all(|name| name != ".ci" && !is_of_git(name))
         && path != "crates/README.md"
         && !path.ends_with(WITNESS_TEST)
         && !FOR_TEACHERS.iter().any(|begin| path.starts_with(begin))
