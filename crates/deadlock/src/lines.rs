@@ -96,9 +96,10 @@ fn is_foreign(place: &str, house: &str) -> bool {
     let library = ["/rustc/", "/.cargo/registry/", "/build/", "/rust/deps/"];
     !place.starts_with(house)
         && !library.iter().any(|part| place.contains(part))
-        && !place.starts_with("../")
-        && !place.starts_with("./csu/")
         && !place.contains("/sysdeps/")
+        // The system's libraries name their files from where they were built.
+        && !place.starts_with("./")
+        && !place.starts_with("../")
 }
 
 #[cfg(test)]
@@ -126,7 +127,11 @@ mod tests {
         // A folder beside the house is none of it.
         let stack = format!("0: main\n at {house}-mine/a.c:12:3\n");
         assert_eq!(innermost(&stack), Some(format!("{house}-mine/a.c:12")));
-        for stack in ["0: main\n", "0: l\n at ./csu/../csu/libc-start.c:360:3\n"] {
+        for stack in [
+            "0: main\n",
+            "0: l\n at ./csu/../csu/libc-start.c:360:3\n",
+            "0: exit\n at ./stdlib/exit.c:116:3\n 1: l\n at ../sysdeps/x86/start.h:74:3\n",
+        ] {
             assert_eq!(innermost(stack), None);
         }
     }

@@ -28,7 +28,14 @@ pub fn text(states: &[State], pair: &[(Rank, Collective); 2], lines: &[Lines]) -
         a.nth
     )];
     text.extend(rows.iter().take(ROWS).map(Row::to_string));
-    text.push(format!("  cause: {}", unlike(a, b, pair[0].0, pair[1].0)));
+    let unnamed = rows.iter().any(|row| row.line.is_empty());
+    // Whoever has gone on from there; in a program without lines nothing helps.
+    let helps = unnamed && lines.iter().any(|known| known.here.is_some());
+    let where_to_look = if helps { "; STRICT=1 says where" } else { "" };
+    text.push(format!(
+        "  cause: {}{where_to_look}",
+        unlike(a, b, pair[0].0, pair[1].0)
+    ));
     text.join("\n")
 }
 
@@ -36,9 +43,13 @@ fn called(ours: &Collective) -> String {
     let Terms { root, operation, bytes } = ours.terms;
     let root = root.map(|root| format!(", root {root}"));
     let operation = operation.map(|operation| format!(", {}", OPERATIONS[operation]));
-    let bytes = bytes.map(|bytes| format!(", {bytes} bytes"));
+    let bytes = bytes.map(|bytes| format!(", {}", length(bytes)));
     let parts = [root, operation, bytes].map(Option::unwrap_or_default);
     format!("calls {}{}", ours.call, parts.concat())
+}
+
+fn length(bytes: u64) -> String {
+    format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" })
 }
 
 /// In the order in which the calls number them.
@@ -76,8 +87,8 @@ fn unlike(a: &Collective, b: &Collective, first: Rank, second: Rank) -> String {
         ),
         (
             "length",
-            a.terms.bytes.map(|bytes| format!("{bytes} bytes")),
-            b.terms.bytes.map(|bytes| format!("{bytes} bytes")),
+            a.terms.bytes.map(length),
+            b.terms.bytes.map(length),
         ),
     ];
     let unlike = pairs.into_iter().find(|(_, a, b)| a.is_some() && b.is_some() && a != b);

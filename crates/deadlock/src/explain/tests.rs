@@ -78,6 +78,25 @@ fn each_cause_has_its_sentence() {
 }
 
 #[test]
+fn whoever_has_gone_on_from_a_collective_is_found_in_a_strict_run() {
+    let mut states = world(2);
+    for (rank, bytes) in [(0, 4), (1, 1)] {
+        let terms = Terms { bytes: Some(bytes), ..Terms::default() };
+        collective(&mut states, rank, "MPI_Gather", terms);
+    }
+    let both_there = told(&states);
+    states[1].stage = Stage::Ended;
+    assert_eq!(
+        told(&states),
+        "error: the ranks disagree about a collective (number 1)\n  \
+         rank 0  crates/x/src/y.rs:18  calls MPI_Gather, 4 bytes\n  \
+         rank 1  calls MPI_Gather, 1 byte\n  \
+         cause: the length differs: 4 bytes on rank 0, 1 byte on rank 1; STRICT=1 says where"
+    );
+    assert!(!both_there.contains("STRICT"), "{both_there}");
+}
+
+#[test]
 fn when_the_time_is_over_each_rank_says_what_it_does() {
     let mut states = world(5);
     block(&mut states, 1, "MPI_Recv", vec![receive(Some(0), 7)]);
