@@ -13,7 +13,6 @@ pub const JOBS: &[(&str, Job)] = &[
     ("lock_is_held", lock_is_held),
     ("nobody_posts", nobody_posts),
     ("fence_by_some", fence_by_some),
-    ("puts_before_fence", puts_before_fence),
 ];
 
 /// A window of one number on each rank.
@@ -87,18 +86,6 @@ fn fence_by_some(world: &World) {
         if world.rank() != 0 {
             ffi::MPI_Win_fence(0, window);
         }
-        ffi::MPI_Win_free(&mut window);
-    }
-}
-
-fn puts_before_fence(world: &World) {
-    let mut window = window(world);
-    let one = 1_u64;
-    // SAFETY: one u64 is put where there is one.
-    unsafe {
-        let (from, number) = ((&raw const one).cast(), ffi::RSMPI_UINT64_T);
-        ffi::MPI_Put(from, 1, number, 1, 0, 1, number, window);
-        ffi::MPI_Win_fence(0, window);
         ffi::MPI_Win_free(&mut window);
     }
 }

@@ -93,22 +93,8 @@ unsafe fn handle_errors() {
     }
 }
 
-/// The same for a window: it inherits the handler of no communicator.
-pub unsafe fn handle_errors_of(window: ffi::MPI_Win) {
-    type Ours = unsafe extern "C" fn(*mut ffi::MPI_Win, *mut c_int);
-    unsafe {
-        let handler: ffi::MPI_Win_errhandler_function =
-            std::mem::transmute::<Ours, _>(fault as Ours);
-        let mut made = ffi::RSMPI_ERRORS_ARE_FATAL;
-        ffi::PMPI_Win_create_errhandler(handler, &mut made);
-        ffi::PMPI_Win_set_errhandler(window, made);
-        // The window keeps it.
-        ffi::PMPI_Errhandler_free(&mut made);
-    }
-}
-
 /// MPI has found a fault: one line with the call, the student's line and MPI's text.
-unsafe extern "C" fn fault<Handle>(_: *mut Handle, code: *mut c_int) {
+unsafe extern "C" fn fault(_: *mut ffi::MPI_Comm, code: *mut c_int) {
     // Ranks that disagree about a collective cut each other's data short.
     if live::peek(|live| live.is_in_collective()) == Some(true) {
         watch::ask_at_once();

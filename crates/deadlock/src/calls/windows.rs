@@ -10,7 +10,6 @@ use mpi::ffi::{self, MPI_Aint, MPI_Comm, MPI_Group, MPI_Info, MPI_Win};
 
 use super::collectives::{Shape, block};
 use super::communicators::world_ranks;
-use super::start::handle_errors_of;
 use super::{Out, bits};
 use crate::live::{self, Live, Member, Waiting, enter};
 use crate::state::{COMPLETE, Channel, Lock, POST, Rank, Receive, Wait};
@@ -25,9 +24,8 @@ macro_rules! makers {
         ) -> c_int {
             let call = block(stringify!($name), bits(comm), Shape::default);
             let result = unsafe { ffi::$real($($before,)* comm, $($after,)* made) };
-            if call.is_some() && result == ffi::MPI_SUCCESS as c_int {
+            if call.is_some() {
                 meet(unsafe { *made }, comm);
-                unsafe { handle_errors_of(*made) };
             }
             result
         }

@@ -32,10 +32,7 @@ pub fn text(states: &[State], pair: &[(Rank, Collective); 2], lines: &[Lines]) -
     // Whoever has gone on from there; in a program without lines nothing helps.
     let helps = unnamed && lines.iter().any(|known| known.here.is_some());
     let where_to_look = if helps { "; STRICT=1 says where" } else { "" };
-    text.push(format!(
-        "  cause: {}{where_to_look}",
-        unlike(a, b, pair[0].0, pair[1].0)
-    ));
+    text.push(format!("  cause: {}{where_to_look}", unlike(a, b, pair[0].0, pair[1].0)));
     text.join("\n")
 }
 
@@ -85,11 +82,7 @@ fn unlike(a: &Collective, b: &Collective, first: Rank, second: Rank) -> String {
             a.terms.operation.map(|place| OPERATIONS[place].to_owned()),
             b.terms.operation.map(|place| OPERATIONS[place].to_owned()),
         ),
-        (
-            "length",
-            a.terms.bytes.map(length),
-            b.terms.bytes.map(length),
-        ),
+        ("length", a.terms.bytes.map(length), b.terms.bytes.map(length)),
     ];
     let unlike = pairs.into_iter().find(|(_, a, b)| a.is_some() && b.is_some() && a != b);
     let Some((what, Some(ours), Some(theirs))) = unlike else { return "?".to_owned() };
