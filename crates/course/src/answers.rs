@@ -16,7 +16,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::project::{Project, Tree};
+use crate::project::{self, Project, Tree};
 
 /// The file's name, in the top folder of a student's tree.
 pub const FILE: &str = "answers.toml";
@@ -126,11 +126,7 @@ fn comment(text: &mut String, words: &str) {
 ///
 /// If it is no TOML: where, and why.
 pub fn read(text: &str) -> Result<Answers, String> {
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let line = 1 + text[..start].matches('\n').count();
-        format!("{FILE}:{line}: {}", error.message())
-    })?;
+    let table = project::table(FILE, text)?;
     let mut answers = Answers::new();
     let tables = |value: &toml::Value| value.as_table().cloned().unwrap_or_default();
     for (name, kinds) in &table {

@@ -247,7 +247,7 @@ fn described(tree: &Tree) -> Result<Vec<(String, toml::Value)>, String> {
             .strip_prefix("crates/")
             .and_then(|path| path.strip_suffix("/Cargo.toml"));
         let Some(name) = name.filter(|name| !name.contains('/')) else { continue };
-        let manifest = manifest(path, text(tree, path)?)?;
+        let manifest = table(path, text(tree, path)?)?;
         let course = manifest
             .get("package")
             .and_then(|package| package.get("metadata"))
@@ -259,7 +259,12 @@ fn described(tree: &Tree) -> Result<Vec<(String, toml::Value)>, String> {
     Ok(described)
 }
 
-fn manifest(path: &str, text: &str) -> Result<toml::Table, String> {
+/// What the TOML file `path` holds, whose text is `text`.
+///
+/// # Errors
+///
+/// If it is no TOML: where, and why.
+pub fn table(path: &str, text: &str) -> Result<toml::Table, String> {
     text.parse().map_err(|error: toml::de::Error| {
         let start = error.span().map_or(0, |span| span.start);
         let line = 1 + text[..start].matches('\n').count();

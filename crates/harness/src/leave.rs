@@ -1,21 +1,20 @@
 //! What a step of an exercise has made, kept for `make check` before the next step
 //! has its turn: that one may not be written yet.
 
+use std::fs;
 use std::path::Path;
-use std::{env, fs};
 
 use serde::Serialize;
 
-/// The variable that names the folder; nothing is kept where it is not set.
-const FOLDER: &str = "PCR_WITNESS";
+use crate::witness;
 
 /// Writes `value`, which `process` has made, as JSON to `NAME-PROCESS.json` in the
 /// folder that `make check` has named, if it has.
 ///
 /// Nobody is told if that fails: check misses the file then, and says so.
 pub fn leave(name: &str, process: usize, value: &impl Serialize) {
-    if let Some(folder) = env::var_os(FOLDER) {
-        let _ = write(Path::new(&folder), &format!("{name}-{process}.json"), value);
+    if let Some(folder) = witness::folder() {
+        let _ = write(&folder, &format!("{name}-{process}.json"), value);
     }
 }
 

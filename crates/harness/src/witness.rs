@@ -107,7 +107,7 @@ pub fn introduce(process: Process) {
 /// [`Error::Failure`] if the folder cannot be made, [`Error::Usage`] if [`HOLD`] is
 /// no number.
 pub(crate) fn start() -> Result<(), Error> {
-    let Some(folder) = variable(FOLDER).map(PathBuf::from) else { return Ok(()) };
+    let Some(folder) = folder() else { return Ok(()) };
     fs::create_dir_all(&folder).map_err(|error| {
         Error::failure(format!("{FOLDER}={}: {error}", folder.display()))
     })?;
@@ -125,6 +125,11 @@ pub(crate) fn start() -> Result<(), Error> {
         listen(Listener { begin, end });
     }
     Ok(())
+}
+
+/// The folder in which a tool wants to see what a run does, if there is one.
+pub(crate) fn folder() -> Option<PathBuf> {
+    variable(FOLDER).map(PathBuf::from)
 }
 
 fn variable(name: &str) -> Option<OsString> {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use harness::witness;
 use serde::Deserialize;
 
 use super::files;
@@ -10,7 +11,7 @@ use super::run::Run;
 use super::trial::FOLDER;
 
 /// The variable that asks for it, and the folder that it names.
-pub const ASK: (&str, &str) = ("PCR_WITNESS", "FOLDER/witness");
+pub const ASK: (&str, &str) = (witness::FOLDER, "FOLDER/witness");
 
 /// The kernels' view of one process.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -8,7 +8,7 @@ use crate::compare::visible;
 use crate::intake::Content;
 use crate::project::{Project, Tree};
 use crate::submission::{self, Submission};
-use crate::{Failure, diff};
+use crate::{Failure, answers, diff};
 
 /// One student's submission.
 pub struct Handed {
@@ -35,9 +35,7 @@ pub enum Work {
     Refused(String),
 }
 
-/// The file with predictions and answers.
-const ANSWERS: &str = "answers.toml";
-/// The most of it, and of a list of edits, that is shown.
+/// The most of the answers, and of a list of edits, that is shown, in bytes.
 const MOST_SHOWN: usize = 64 << 10;
 
 impl Handed {
@@ -131,7 +129,7 @@ impl Handed {
 
 /// The answers in the topmost file of that name, a line each.
 fn answers(files: &BTreeMap<String, Content>) -> String {
-    let is_it = |path: &&String| path.rsplit('/').next() == Some(ANSWERS);
+    let is_it = |path: &&String| path.rsplit('/').next() == Some(answers::FILE);
     let topmost = files.keys().filter(is_it).min_by_key(|path| path.matches('/').count());
     let Some(Content::Bytes(bytes)) = topmost.map(|path| &files[path]) else {
         return String::new();
